@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/// Models: building, weights, summary, files. Follows keras/src/models/sequential.py and model.py.
+/// Builder errors latch: the first one is kept and returned by every later call on the model.
+/// Thread-safety: a model is used by one thread at a time; several models by several threads, each on
+/// a device of its own.
+#ifndef CLKERAS_MODEL_H
+#define CLKERAS_MODEL_H
+
+#include <clkeras/array.h>
+#include <clkeras/base.h>
+#include <clkeras/device.h>
+
+CLK_BEGIN_DECLS
+
+typedef struct clk_model clk_model;
+
+/// A shape without the batch axis. CLK_SHAPE(28, 28) is Input((28, 28)); -1 is None.
+typedef struct clk_shape {
+    int rank;
+    int64_t dims[CLK_MAX_RANK];
+} clk_shape;
+
+#ifndef __cplusplus
+#define CLK_SHAPE(...) ((clk_shape){.rank = CLK_COUNT_DIMS(__VA_ARGS__), .dims = {__VA_ARGS__}})
+/// A NULL-ended list of strings: CLK_LIST("accuracy", "mse").
+#define CLK_LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+#endif
+
+/// Starts an empty Sequential model.
+/// @param name NULL: "sequential"
+/// @param out owned by the caller, free with clk_model_free()
+/// @return CLK_OK; CLK_ERR_MEMORY
+CLK_API clk_status clk_sequential_create(clk_model **out, const char *name) CLK_MUST_CHECK;
+/// Frees the model and its device memory; NULL is fine.
+CLK_API void clk_model_free(clk_model *model);
+
+/// Says which device the model runs on. Without it, the model opens the default device when it needs one.
+/// @param device borrowed until the model is freed
+/// @return CLK_OK; CLK_ERR_STATE: the model already has a device
+CLK_API clk_status clk_model_set_device(clk_model *model, clk_device *device) CLK_MUST_CHECK;
+/// The model's device, opened now if need be; borrowed.
+CLK_API clk_status clk_model_get_device(clk_device **out, clk_model *model) CLK_MUST_CHECK;
+/// Sets the seed of initial weights and dropout; the default is 0. Call it before the model is built.
+/// @return CLK_OK; CLK_ERR_STATE: the model is built
+CLK_API clk_status clk_model_set_seed(clk_model *model, uint64_t seed) CLK_MUST_CHECK;
+
+/// Adds Input(shape) to a Sequential model.
+/// @return CLK_OK or the latched error; CLK_ERR_STATE: not the first; CLK_ERR_SHAPE: rank or a
+///         dimension out of range
+CLK_API clk_status clk_model_input(clk_model *model, clk_shape shape);
+/// Adds a layer, as Keras spells it: "Dense(64, activation='relu')", "Input((28, 28))".
+/// @return CLK_OK or the latched error; CLK_ERR_SYNTAX, CLK_ERR_CONFIG: the text names the column and
+///         what would be accepted; CLK_ERR_SHAPE: the layer does not fit what comes before it
+CLK_API clk_status clk_model_add(clk_model *model, const char *expression);
+/// Creates the weights, on the host. compile, fit and load do it when needed.
+/// @return CLK_OK or the latched error; CLK_ERR_STATE: no Input or no layer; CLK_ERR_MEMORY
+CLK_API clk_status clk_model_build(clk_model *model);
+
+CLK_API const char *clk_model_name(const clk_model *model);
+
+/// Options of clk_model_summary.
+typedef struct clk_summary_options {
+    size_t size;
+    int columns; ///< width of the terminal; 0: 80
+    bool plan;   ///< add the steps of the training plan: kernels, sizes, arena bytes. Needs compile
+    int64_t batch_size; ///< rows of that plan; 0: 32
+} clk_summary_options;
+#ifndef __cplusplus
+#define clk_summary_opts(...)                                                                      \
+    (&(const clk_summary_options){.size = sizeof(clk_summary_options), __VA_ARGS__})
+#endif
+/// The summary, as Keras prints it (keras/src/utils/summary_utils.py).
+/// @param out owned by the caller, free with clk_free()
+/// @return CLK_OK or the latched error; CLK_ERR_STATE: .plan before compile
+CLK_API clk_status clk_model_summary(char **out, clk_model *model,
+    const clk_summary_options *options) CLK_MUST_CHECK;
+
+/// One variable of a model. Strings are borrowed from the model.
+typedef struct clk_weight_info {
+    const char *path; ///< "dense/kernel": layer and variable, as Keras' Variable.path
+    const char *name; ///< "kernel"
+    bool trainable;
+    int rank;
+    int64_t shape[CLK_MAX_RANK];
+    size_t len; ///< number of elements
+} clk_weight_info;
+/// Number of variables, in the order of Keras' model.weights; 0 before the model is built.
+CLK_API size_t clk_model_weight_count(const clk_model *model);
+/// @return CLK_OK; CLK_ERR_ARG: no such index
+CLK_API clk_status clk_model_weight_info(clk_weight_info *out, const clk_model *model,
+    size_t index) CLK_MUST_CHECK;
+/// Finds a variable by its path.
+/// @return CLK_OK; CLK_ERR_ARG: no such path (the text lists those there are)
+CLK_API clk_status clk_model_weight_find(size_t *out, const clk_model *model,
+    const char *path) CLK_MUST_CHECK;
+/// Copies a variable to `out`, row-major. @param len must be the variable's number of elements
+/// @return CLK_OK; CLK_ERR_ARG: no such index; CLK_ERR_SHAPE: another len; CLK_ERR_DEVICE
+CLK_API clk_status clk_model_get_weight(float *out, size_t len, clk_model *model,
+    size_t index) CLK_MUST_CHECK;
+/// Sets a variable from `data`, row-major; errors as clk_model_get_weight().
+CLK_API clk_status clk_model_set_weight(clk_model *model, size_t index, const float *data,
+    size_t len) CLK_MUST_CHECK;
+
+/// Saves the model as a `.keras` file that Keras 3 opens: config, weights and, where compiled,
+/// compile_config and optimizer state. Through a temporary name: a failed save leaves the old file.
+/// @return CLK_OK or the latched error; CLK_ERR_IO: cannot be written; CLK_ERR_DEVICE; CLK_ERR_MEMORY
+CLK_API clk_status clk_model_save(clk_model *model, const char *path) CLK_MUST_CHECK;
+/// Opens a model file; what it is is decided by its content.
+/// @param out owned by the caller, free with clk_model_free(); compiled if the file was
+/// @return CLK_OK; CLK_ERR_IO: cannot be read; CLK_ERR_FORMAT: damaged; CLK_ERR_UNSUPPORTED,
+///         CLK_ERR_CONFIG: names the layer and what of it; CLK_ERR_MEMORY
+CLK_API clk_status clk_model_load(clk_model **out, const char *path) CLK_MUST_CHECK;
+
+CLK_END_DECLS
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON: jansson, and the helpers that clkeras wants beside it. The one place that includes jansson. */
+#pragma once
+
+#include "base/status.h"
+
+#include <jansson.h>
+
+/* Parses `text` (n bytes). `what` names it in the error: "config.json". Refuses nesting deeper than
+ * 256 and text of more than 256 MiB. NaN and Infinity, which Python writes, are read as JSON strings
+ * would not be: they are accepted as reals.
+ * @return CLK_OK; CLK_ERR_FORMAT: line, column and reason; CLK_ERR_MEMORY */
+clk_status clk__json_parse(json_t **out, const char *text, size_t n, const char *what) CLK_MUST_CHECK;
+/* Compact text as Python's json.dumps writes it (", " and ": " separators), owned by the caller. */
+clk_status clk__json_text(char **out, const json_t *value) CLK_MUST_CHECK;
