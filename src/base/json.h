@@ -7,9 +7,12 @@
 #include <jansson.h>
 
 /* Parses `text` (n bytes). `what` names it in the error: "config.json". Refuses nesting deeper than
- * 256 and text of more than 256 MiB. NaN and Infinity, which Python writes, are read as JSON strings
- * would not be: they are accepted as reals.
+ * 256 and text of more than 256 MiB. NaN and Infinity, which Python writes and jansson's reals cannot
+ * hold, become marked strings: read numbers with clk__json_number.
  * @return CLK_OK; CLK_ERR_FORMAT: line, column and reason; CLK_ERR_MEMORY */
-clk_status clk__json_parse(json_t **out, const char *text, size_t n, const char *what) CLK_MUST_CHECK;
+clk_status clk__json_parse(
+    json_t **out, const char *text, size_t n, const char *what) CLK_MUST_CHECK;
+/* The value as a double, NaN and Infinity included; false if it is not a number. */
+bool clk__json_number(double *out, const json_t *value);
 /* Compact text as Python's json.dumps writes it (", " and ": " separators), owned by the caller. */
 clk_status clk__json_text(char **out, const json_t *value) CLK_MUST_CHECK;

@@ -13,19 +13,19 @@ clk_status clk__fail_memory(void) CLK_MUST_CHECK;
 clk_status clk__fail_in(clk_status code, const char *fmt, ...) CLK_PRINTF(2, 3);
 
 /* Returns the status of `expr` from this function if it failed. */
-#define TRY(expr)                                                                                  \
-    do {                                                                                           \
-        clk_status try_status_ = (expr);                                                           \
-        if (try_status_ != CLK_OK)                                                                 \
-            return try_status_;                                                                    \
+#define TRY(expr)                        \
+    do {                                 \
+        clk_status try_status_ = (expr); \
+        if (try_status_ != CLK_OK)       \
+            return try_status_;          \
     } while (0)
 
 /* Sets the local `status` and goes to the local label `done` if `expr` failed. */
-#define TRY_DONE(expr)                                                                             \
-    do {                                                                                           \
-        status = (expr);                                                                           \
-        if (status != CLK_OK)                                                                      \
-            goto done;                                                                             \
+#define TRY_DONE(expr)        \
+    do {                      \
+        status = (expr);      \
+        if (status != CLK_OK) \
+            goto done;        \
     } while (0)
 
 /* Sends text to the log callback, if there is one. */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Host memory with checked sizes; growing arrays; a bump arena for things freed together. */
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ARENA_BLOCK_BYTES = 4096,
+    ARENA_ALIGN = 16,
+    GROW_FIRST = 8
+};
+
+struct arena_block {
+    struct arena_block *previous;
+    size_t used;  /* bytes of data handed out */
+    size_t bytes; /* bytes of data */
+    _Alignas(ARENA_ALIGN) unsigned char data[];
+};
+
+bool clk__size_mul(size_t *out, size_t a, size_t b)
+{
+    *out = a * b;
+    return b == 0 || a <= SIZE_MAX / b;
+}
+
+bool clk__size_add(size_t *out, size_t a, size_t b)
+{
+    *out = a + b;
+    return a <= SIZE_MAX - b;
+}
+
+void *clk__alloc(size_t n, size_t size)
+{
+    size_t bytes = 0;
+    if (!clk__size_mul(&bytes, n, size))
+        return NULL;
+    return calloc(bytes > 0 ? bytes : 1, 1);
+}
+
+char *clk__strndup(const char *s, size_t n)
+{
+    size_t len = strnlen(s, n);
+    size_t bytes = 0;
+    if (!clk__size_add(&bytes, len, 1))
+        return NULL;
+    char *copy = malloc(bytes);
+    if (!copy)
+        return NULL;
+    memcpy(copy, s, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+char *clk__strdup(const char *s)
+{
+    return clk__strndup(s, strlen(s));
+}
+
+clk_status clk__grow(void *items_ptr, size_t *capacity, size_t n, size_t size)
+{
+    if (n < *capacity)
+        return CLK_OK;
+    size_t more = 0, bytes = 0;
+    if (!clk__size_mul(&more, *capacity, 2))
+        return clk__fail_memory();
+    if (more < GROW_FIRST)
+        more = GROW_FIRST;
+    if (!clk__size_mul(&bytes, more, size))
+        return clk__fail_memory();
+    /* Through memcpy: the caller's pointer has its own type, and a cast to void ** would alias it. */
+    void *items = NULL;
+    memcpy(&items, items_ptr, sizeof(items));
+    items = realloc(items, bytes);
+    if (!items)
+        return clk__fail_memory();
+    memcpy(items_ptr, &items, sizeof(items));
+    *capacity = more;
+    return CLK_OK;
+}
+
+/* A new last block with room for `bytes`; false when there is no memory. */
+static bool add_block(struct arena *a, size_t bytes)
+{
+    size_t data = bytes > ARENA_BLOCK_BYTES ? bytes : ARENA_BLOCK_BYTES;
+    size_t total = 0;
+    if (!clk__size_add(&total, data, sizeof(struct arena_block)))
+        return false;
+    struct arena_block *block = calloc(1, total);
+    if (!block)
+        return false;
+    block->bytes = data;
+    block->previous = a->last;
+    a->last = block;
+    return true;
+}
+
+void *clk__arena_alloc(struct arena *a, size_t n, size_t size)
+{
+    size_t bytes = 0, rounded = 0;
+    if (!clk__size_mul(&bytes, n, size) || !clk__size_add(&rounded, bytes, ARENA_ALIGN - 1))
+        return NULL;
+    rounded -= rounded % ARENA_ALIGN;
+    if (rounded == 0)
+        rounded = ARENA_ALIGN;
+    if (!a->last || a->last->bytes - a->last->used < rounded) {
+        if (!add_block(a, rounded))
+            return NULL;
+    }
+    void *p = a->last->data + a->last->used;
+    a->last->used += rounded;
+    return p;
+}
+
+char *clk__arena_strdup(struct arena *a, const char *s)
+{
+    size_t len = strlen(s);
+    char *copy = clk__arena_alloc(a, len + 1, 1);
+    if (copy)
+        memcpy(copy, s, len + 1);
+    return copy;
+}
+
+void clk__arena_fini(struct arena *a)
+{
+    while (a->last) {
+        struct arena_block *block = a->last;
+        a->last = block->previous;
+        free(block);
+    }
+}
