@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Metrics: one Keras name a file; each composes ops to values per sample, of which the mean is kept.
+ * Follows keras/src/metrics/. The table is made from meson.build. */
+#pragma once
+
+#include "losses/loss.h"
+
+struct metric {
+    struct object object;
+    char *name; /* as shown: "accuracy"; owned */
+};
+struct metric_class {
+    struct object_class object;
+    /* Values per sample (any shape whose mean is the metric). */
+    struct value *(*call)(const struct metric *self, struct graph *g, struct value *y_true,
+        struct value *y_pred, enum target_kind kind);
+};
+extern const struct registry clk__metrics;
+
+/* A metric as compile's list names it: an expression, a loss's name used as a metric ("mse"), or "accuracy" /
+ * "acc" / "crossentropy" / "ce", which resolve by shapes when called (keras/src/trainers/compile_utils.py). */
+clk_status clk__metric_from_text(struct metric **out, const char *text) CLK_MUST_CHECK;
+clk_status clk__metric_from_json(struct metric **out, const json_t *config) CLK_MUST_CHECK;
+/* NULL after an error that the graph latched, such as an accuracy that cannot take these targets. */
+struct value *clk__metric_call(const struct metric *m, struct graph *g, struct value *y_true,
+    struct value *y_pred, enum target_kind kind);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Builders: one function an op, each in the file of its name. Layers, losses, metrics and optimizers
+ * compose these and nothing else. All return NULL after an error that the graph latched. */
+#pragma once
+
+#include "ops/op.h"
+
+/* ---- pointwise.c: one entry a function in ops/pointwise_table.c; NumPy broadcasting ---- */
+
+/* The function named `name` ("relu", "add", "exp", ...) of n inputs. p0 and p1 are its float parameters
+ * (passed by value), 0 where it has none. */
+struct value *clk__pointwise(struct graph *g, const char *name, struct value *const *inputs, int n,
+    float p0, float p1);
+struct value *clk__unary(struct graph *g, const char *name, struct value *a);
+struct value *clk__unary_p(struct graph *g, const char *name, struct value *a, float p0, float p1);
+struct value *clk__binary(struct graph *g, const char *name, struct value *a, struct value *b);
+struct value *clk__add(struct graph *g, struct value *a, struct value *b);
+struct value *clk__sub(struct graph *g, struct value *a, struct value *b);
+struct value *clk__mul(struct graph *g, struct value *a, struct value *b);
+struct value *clk__div(struct graph *g, struct value *a, struct value *b);
+struct value *clk__scale(struct graph *g, struct value *a, float factor);   /* a * factor */
+struct value *clk__select(struct graph *g, struct value *cond, struct value *a, struct value *b); /* cond != 0 ? a : b */
+/* Rows of a resident array through the epoch's permutation: data (n, ...), out (rows, ...). Fused into its
+ * readers where they allow it. */
+struct value *clk__gather(struct graph *g, struct value *data, int64_t rows);
+/* Uniform in [0, 1), by Philox keyed with (seed of the step block, stream, step, element). Recomputed in
+ * the backward pass, never stored. `stream` is different for every random op of a model. */
+struct value *clk__random_uniform(struct graph *g, struct shape shape, uint32_t stream);
+/* A float of the step block (lib/step.h), such as STEP_LEARNING_RATE; rank 0. */
+struct value *clk__step_scalar(struct graph *g, int field);
+/* The pointwise function's name if v is one; NULL otherwise. Lets a loss see that v = sigmoid(z). */
+const char *clk__pointwise_name(const struct value *v);
+
+/* ---- reshape.c: a view, no kernel; one dimension may be -1 (inferred) ---- */
+struct value *clk__reshape(struct graph *g, struct value *a, struct shape shape);
+
+/* ---- reduce.c: over `axes` (bit mask), axes kept as 1 if keepdims ---- */
+enum reduce_kind { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN };
+struct value *clk__reduce(struct graph *g, enum reduce_kind kind, struct value *a, unsigned axes, bool keepdims);
+/* The sum of a down to `shape`, undoing a broadcast; a itself if it has that shape. */
+struct value *clk__sum_to(struct graph *g, struct value *a, const struct shape *shape);
+
+/* ---- argmax.c: index of the first largest over the last axis, float32, shape without it ---- */
+struct value *clk__argmax(struct graph *g, struct value *a);
+
+/* ---- softmax.c: over the last axis ---- */
+struct value *clk__softmax(struct graph *g, struct value *a);
+struct value *clk__log_softmax(struct graph *g, struct value *a);
+/* z if v = softmax(z), else NULL. */
+struct value *clk__softmax_input(const struct value *v);
+
+/* ---- softmax_xent.c: one pass, stable ---- */
+/* logits (..., c), labels (...) class numbers as int32 or float, or (..., c) probabilities when `dense`:
+ * loss (...) = logsumexp(z) * sum(y) - sum(y z). Keras: keras/src/backend/jax/nn.py categorical_crossentropy,
+ * sparse_categorical_crossentropy, from_logits=True. */
+struct value *clk__softmax_xent(struct graph *g, struct value *logits, struct value *labels, bool dense);
+
+/* ---- matmul.c ---- */
+struct matmul_opts {
+    bool transpose_a;
+    bool transpose_b;
+};
+/* a (..., m, k) times b (k, n), or b (..., k, n) with equal leading dimensions: (..., m, n). */
+struct value *clk__matmul(struct graph *g, struct value *a, struct value *b, struct matmul_opts opts);
+
+/* ---- accumulate.c: metric sums ---- */
+/* Adds the sum of every terms[i] (any shape) to slot i of REGION_METRIC, compensated (Kahan); one launch.
+ * Slots are pairs of floats; the first is first_slot. */
+void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms, int n);
+
+/* ---- flat.c: state as one flat value ---- */
+/* The whole gradient buffer (len floats), once every variable's gradient is in it: binds each grads[i] to
+ * its place (offset bytes) in REGION_GRAD. A gradient that is NULL leaves zeros. */
+struct value *clk__flat_gradients(struct graph *g, struct value *const *grads, const size_t *offsets,
+    int n, int64_t len);
