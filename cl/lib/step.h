@@ -17,12 +17,12 @@ enum step_field {
 };
 
 struct step {
-    float scalars[8];     /* by enum step_field */
-    unsigned seed_lo;     /* of this model's random ops */
+    float scalars[8]; /* by enum step_field */
+    unsigned seed_lo; /* of this model's random ops */
     unsigned seed_hi;
-    unsigned number;      /* of the step since the model was made */
-    unsigned row0;        /* first position of the batch in the permutation */
-    unsigned out_row0;    /* first row of the batch in the output */
+    unsigned number;   /* of the step since the model was made */
+    unsigned row0;     /* first position of the batch in the permutation */
+    unsigned out_row0; /* first row of the batch in the output */
     unsigned reserved[3];
 };
 

@@ -29,10 +29,10 @@ enum region {
     REGION_METRIC,   /* accumulated sums: pairs of floats (sum, compensation) */
     REGION_PERM,     /* int32: the epoch's order of samples */
     REGION_STEP,     /* struct step: what changes from step to step */
-    REGION_OUTPUT,   /* predictions of the whole call: row0 of the step says where this batch goes */
-    REGION_DATA,     /* REGION_DATA + i: the i-th resident array (inputs, then targets, then weights) */
+    REGION_OUTPUT, /* predictions of the whole call: row0 of the step says where this batch goes */
+    REGION_DATA, /* REGION_DATA + i: the i-th resident array (inputs, then targets, then weights) */
 };
-#define MAX_DATA 32
+#define MAX_DATA     32
 #define REGION_COUNT (REGION_DATA + MAX_DATA)
 
 struct graph;
@@ -41,16 +41,16 @@ struct lowering;
 
 struct value {
     struct shape shape;
-    clk_dtype dtype; /* CLK_FLOAT32, CLK_INT32 or CLK_UINT8 */
-    struct op *op;   /* what computes it; NULL: a leaf */
-    int output;      /* which of op's outputs */
+    clk_dtype dtype;    /* CLK_FLOAT32, CLK_INT32 or CLK_UINT8 */
+    struct op *op;      /* what computes it; NULL: a leaf */
+    int output;         /* which of op's outputs */
     struct value *base; /* not NULL: a view of that value's bytes (which is no view itself) */
-    int region;      /* enum region (+ i for data) */
-    size_t offset;   /* bytes, in its region */
-    float constant;  /* of REGION_CONSTANT */
-    bool needs_grad; /* depends on a trainable variable */
-    int id;          /* position in graph->values */
-    int uses;        /* set by the planner: number of inputs that read it */
+    int region;         /* enum region (+ i for data) */
+    size_t offset;      /* bytes, in its region */
+    float constant;     /* of REGION_CONSTANT */
+    bool needs_grad;    /* depends on a trainable variable */
+    int id;             /* position in graph->values */
+    int uses;           /* set by the planner: number of inputs that read it */
 };
 
 #define MAX_INPUTS  8
@@ -93,14 +93,14 @@ struct op_class {
 };
 
 struct graph {
-    struct arena memory;   /* of everything below */
+    struct arena memory; /* of everything below */
     struct op **ops;
     size_t n_ops, ops_capacity;
     struct value **values;
     size_t n_values, values_capacity;
-    clk_status status;     /* the first error; its text is the thread's error text */
-    bool training;         /* layers ask it: dropout, batch statistics */
-    bool symbolic;         /* shapes may hold -1; never planned */
+    clk_status status; /* the first error; its text is the thread's error text */
+    bool training;     /* layers ask it: dropout, batch statistics */
+    bool symbolic;     /* shapes may hold -1; never planned */
     /* Assignments at the end of the step: target[i]'s bytes become source[i]. */
     struct value **assign_targets;
     struct value **assign_sources;
@@ -119,25 +119,31 @@ struct value *clk__leaf(struct graph *g, enum region region, size_t offset, clk_
 struct value *clk__constant(struct graph *g, float c);
 /* For op files: an op with `n` inputs and attrs of `attrs_bytes` (copied); NULL if an input is NULL or
  * there is no memory. Outputs are added by clk__op_output(). */
-struct op *clk__op_add(struct graph *g, const struct op_class *class, struct value *const *inputs, int n,
-    const void *attrs, size_t attrs_bytes);
-struct value *clk__op_output(struct graph *g, struct op *op, int i, clk_dtype dtype, struct shape shape);
+struct op *clk__op_add(struct graph *g, const struct op_class *class, struct value *const *inputs,
+    int n, const void *attrs, size_t attrs_bytes);
+struct value *clk__op_output(
+    struct graph *g, struct op *op, int i, clk_dtype dtype, struct shape shape);
 /* target's bytes become source's at the end of the step; both of the same length. */
 void clk__assign(struct graph *g, struct value *target, struct value *source);
 
 /* Shapes. */
-int64_t clk__shape_len(const struct shape *s);                 /* elements; -1 if a dimension is unknown */
+int64_t clk__shape_len(const struct shape *s); /* elements; -1 if a dimension is unknown */
 bool clk__shape_equal(const struct shape *a, const struct shape *b);
 /* "(None, 28, 28)", for messages and summaries; in a caller's buffer. */
 #define SHAPE_TEXT 128
 const char *clk__shape_text(char buf[SHAPE_TEXT], const struct shape *s);
 /* NumPy's broadcast of two shapes; false: they do not fit. -1 against n > 1 gives n, against 1 gives -1. */
 bool clk__shape_broadcast(struct shape *out, const struct shape *a, const struct shape *b);
-#define SHAPE(...)                                                                                 \
+#define SHAPE(...) \
     ((struct shape){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}})
 
 /* Lowering: what an op's lower() appends to the plan. */
-enum arg_kind { ARG_VALUE, ARG_INT, ARG_FLOAT, ARG_SCRATCH };
+enum arg_kind {
+    ARG_VALUE,
+    ARG_INT,
+    ARG_FLOAT,
+    ARG_SCRATCH
+};
 struct launch_arg {
     enum arg_kind kind;
     const struct value *value;
@@ -149,9 +155,10 @@ struct launch {
     const char *file;    /* "ops/reduce.cl" */
     const char *kernel;  /* the name in it, given there as NAME(reduce_rows) */
     const char *defines; /* "#define TA 1\n": what changes the code; never sizes. NULL: none */
-    struct launch_arg args[MAX_ARGS]; /* the kernel's own; those of FUSED_PARAMS follow by themselves */
+    struct launch_arg
+        args[MAX_ARGS]; /* the kernel's own; those of FUSED_PARAMS follow by themselves */
     int n_args;
-    bool fused;          /* the kernel has FUSED_PARAMS (IN/EMIT); false for a helper pass */
+    bool fused; /* the kernel has FUSED_PARAMS (IN/EMIT); false for a helper pass */
     int dims;
     size_t global[3];
     size_t local[3];

@@ -9,8 +9,8 @@
 
 /* The function named `name` ("relu", "add", "exp", ...) of n inputs. p0 and p1 are its float parameters
  * (passed by value), 0 where it has none. */
-struct value *clk__pointwise(struct graph *g, const char *name, struct value *const *inputs, int n,
-    float p0, float p1);
+struct value *clk__pointwise(
+    struct graph *g, const char *name, struct value *const *inputs, int n, float p0, float p1);
 struct value *clk__unary(struct graph *g, const char *name, struct value *a);
 struct value *clk__unary_p(struct graph *g, const char *name, struct value *a, float p0, float p1);
 struct value *clk__binary(struct graph *g, const char *name, struct value *a, struct value *b);
@@ -18,8 +18,11 @@ struct value *clk__add(struct graph *g, struct value *a, struct value *b);
 struct value *clk__sub(struct graph *g, struct value *a, struct value *b);
 struct value *clk__mul(struct graph *g, struct value *a, struct value *b);
 struct value *clk__div(struct graph *g, struct value *a, struct value *b);
-struct value *clk__scale(struct graph *g, struct value *a, float factor);   /* a * factor */
-struct value *clk__select(struct graph *g, struct value *cond, struct value *a, struct value *b); /* cond != 0 ? a : b */
+struct value *clk__scale(struct graph *g, struct value *a, float factor); /* a * factor */
+struct value *clk__select(
+    struct graph *g, struct value *cond, struct value *a, struct value *b); /* cond != 0 ? a : b */
+/* a broadcast to `shape` (to which it must broadcast); a itself if it has that shape. Never stored. */
+struct value *clk__broadcast(struct graph *g, struct value *a, struct shape shape);
 /* Rows of a resident array through the epoch's permutation: data (n, ...), out (rows, ...). Fused into its
  * readers where they allow it. */
 struct value *clk__gather(struct graph *g, struct value *data, int64_t rows);
@@ -35,8 +38,14 @@ const char *clk__pointwise_name(const struct value *v);
 struct value *clk__reshape(struct graph *g, struct value *a, struct shape shape);
 
 /* ---- reduce.c: over `axes` (bit mask), axes kept as 1 if keepdims ---- */
-enum reduce_kind { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN };
-struct value *clk__reduce(struct graph *g, enum reduce_kind kind, struct value *a, unsigned axes, bool keepdims);
+enum reduce_kind {
+    REDUCE_SUM,
+    REDUCE_MEAN,
+    REDUCE_MAX,
+    REDUCE_MIN
+};
+struct value *clk__reduce(
+    struct graph *g, enum reduce_kind kind, struct value *a, unsigned axes, bool keepdims);
 /* The sum of a down to `shape`, undoing a broadcast; a itself if it has that shape. */
 struct value *clk__sum_to(struct graph *g, struct value *a, const struct shape *shape);
 
@@ -53,7 +62,8 @@ struct value *clk__softmax_input(const struct value *v);
 /* logits (..., c), labels (...) class numbers as int32 or float, or (..., c) probabilities when `dense`:
  * loss (...) = logsumexp(z) * sum(y) - sum(y z). Keras: keras/src/backend/jax/nn.py categorical_crossentropy,
  * sparse_categorical_crossentropy, from_logits=True. */
-struct value *clk__softmax_xent(struct graph *g, struct value *logits, struct value *labels, bool dense);
+struct value *clk__softmax_xent(
+    struct graph *g, struct value *logits, struct value *labels, bool dense);
 
 /* ---- matmul.c ---- */
 struct matmul_opts {
@@ -61,7 +71,8 @@ struct matmul_opts {
     bool transpose_b;
 };
 /* a (..., m, k) times b (k, n), or b (..., k, n) with equal leading dimensions: (..., m, n). */
-struct value *clk__matmul(struct graph *g, struct value *a, struct value *b, struct matmul_opts opts);
+struct value *clk__matmul(
+    struct graph *g, struct value *a, struct value *b, struct matmul_opts opts);
 
 /* ---- accumulate.c: metric sums ---- */
 /* Adds the sum of every terms[i] (any shape) to slot i of REGION_METRIC, compensated (Kahan); one launch.
@@ -71,5 +82,5 @@ void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms
 /* ---- flat.c: state as one flat value ---- */
 /* The whole gradient buffer (len floats), once every variable's gradient is in it: binds each grads[i] to
  * its place (offset bytes) in REGION_GRAD. A gradient that is NULL leaves zeros. */
-struct value *clk__flat_gradients(struct graph *g, struct value *const *grads, const size_t *offsets,
-    int n, int64_t len);
+struct value *clk__flat_gradients(
+    struct graph *g, struct value *const *grads, const size_t *offsets, int n, int64_t len);
