@@ -21,7 +21,7 @@ enum field_type {
     FIELD_STRING, /* char *, owned; NULL is None */
     FIELD_DTYPE,  /* char *, owned: "float32", also read from {"class_name": "DTypePolicy", ...} */
     FIELD_CHOICE, /* int: index into `choices`; -1 is None */
-    FIELD_SHAPE,  /* struct int_list: a tuple of ints, -1 for None; a lone int where `allow_int` */
+    FIELD_SHAPE,  /* struct int_list: a tuple of ints; a lone int where `allow_int` */
     FIELD_FLOATS, /* struct float_list: a list of floats; a lone float gives one */
     FIELD_OBJECT, /* struct object *: an object of `registry`, owned; NULL is None */
     FIELD_NULL,   /* no member: accepted only as its default (None, False, ...), else unsupported */
@@ -52,10 +52,11 @@ struct field {
     const char *const *choices; /* CHOICE: NULL-ended */
     const struct registry *registry; /* OBJECT */
     bool allow_int;                  /* SHAPE: a lone int; with `rank` it stands for that many */
-    int rank;             /* SHAPE: how many items (with `pairs`: pairs) there must be; 0: any */
-    bool pairs;           /* SHAPE: ((top, bottom), (left, right)); an int n there means (n, n) */
-    bool hidden;          /* read if there, never written (an older key) */
-    const char *alias;    /* an older name of the key, read as this one */
+    int rank;          /* SHAPE: how many items (with `pairs`: pairs) there must be; 0: any */
+    bool pairs;        /* SHAPE: ((top, bottom), (left, right)); an int n there means (n, n) */
+    bool none_items;   /* SHAPE: None stands for an item too: -1 in the struct, null in a config */
+    bool hidden;       /* read if there, never written (an older key) */
+    const char *alias; /* an older name of the key, read as this one */
     bool last_positional; /* fields after this one must be named in an expression */
 };
 
@@ -119,6 +120,7 @@ struct field {
 #define RANK(n)         .rank = (n)
 #define ALLOW_INT       .allow_int = true
 #define PAIRS(n)        .rank = (n), .pairs = true, .allow_int = true
+#define NONE_ITEMS      .none_items = true
 #define ALIAS(name_)    .alias = (name_)
 #define HIDDEN          .hidden = true
 #define LAST_POSITIONAL .last_positional = true

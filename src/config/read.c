@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/* Objects from a config or an expression. Nested objects wait in a queue, so a file's nesting costs no C
+ * stack; an object that is not finished yet always hangs in its parent, so freeing the root frees all. */
+#include "base/mem.h"
+#include "config/expr.h"
+#include "config/registry.h"
+#include "config/schema.h"
+#include "config/value.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* A value not read yet: a literal, or a name or call of an expression. */
+struct source {
+    const json_t *json;
+    const struct expr *call;
+    int column;
+};
+
+/* An object to be made. */
+struct task {
+    struct object **slot; /* where it goes */
+    const struct registry *registry;
+    const struct object_class *class; /* NULL: as `source` names it */
+    const json_t *config;             /* of a class from JSON; NULL: none */
+    struct source source;
+    const char *outer; /* path of the field, "Dense: kernel_initializer"; "" at the root */
+    const char *path;  /* outer, then the class */
+    struct task *next;
+};
+
+struct reader {
+    const char *text;  /* the expression; NULL: from JSON */
+    const char *where; /* names a JSON value in errors */
+    bool strict;
+    struct arena arena;
+    json_t *defaults; /* keeps defaults alive while nested ones wait */
+    struct task *first;
+    struct task **last;
+    struct task *made; /* objects whose fields are read, the newest first */
+};
+
+/* Keys of other versions of Keras that change no number here; with a value: only while it has it. */
+static const struct {
+    const char *name;
+    const char *value;
+} harmless[] = {
+    {"quantization_config", NULL},
+    {"lora_rank", NULL},
+    {"lora_alpha", NULL},
+    {"renorm_clipping", NULL},
+    {"renorm_momentum", NULL},
+    {"input_axes", NULL},
+    {"output_axes", NULL},
+    {"synchronized", NULL},
+    {"use_cudnn", NULL},
+    {"build_config", NULL},
+    {"shared_object_id", NULL},
+    {"registered_name", NULL},
+    {"implementation", NULL},
+    {"jit_compile", NULL},
+    {"is_legacy_optimizer", NULL},
+    {"fused", NULL},
+    {"autocast", NULL},
+    {"batch_input_shape", NULL},
+    {"decay", "0"},
+};
+
+static struct spot spot_of(const struct reader *r, const char *path, int column)
+{
+    return (struct spot){
+        .text = r->text, .column = column, .where = r->where, .path = path, .strict = r->strict};
+}
+
+static size_t count_fields(const struct field *fields)
+{
+    size_t n = 0;
+    while (fields && fields[n].type != FIELD_END)
+        n++;
+    return n;
+}
+
+/* Field i of a class, its own ones first. */
+static const struct field *field_of(const struct object_class *c, size_t i)
+{
+    size_t n = count_fields(c->fields);
+    return i < n ? &c->fields[i] : &c->common[i - n];
+}
+
+static size_t n_fields_of(const struct object_class *c)
+{
+    return count_fields(c->fields) + count_fields(c->common);
+}
+
+static clk_status join_path(const char **out, struct reader *r, const char *a, const char *b)
+{
+    struct str text = {0};
+    clk__str_addf(&text, "%s%s%s", a, *a ? ": " : "", b);
+    *out = text.failed ? NULL : clk__arena_strdup(&r->arena, text.data);
+    clk__str_fini(&text);
+    return *out ? CLK_OK : clk__fail_memory();
+}
+
+static clk_status add_task(struct reader *r, struct task t)
+{
+    struct task *copy = clk__arena_alloc(&r->arena, 1, sizeof(*copy));
+    if (!copy)
+        return clk__fail_memory();
+    *copy = t;
+    copy->next = NULL;
+    *r->last = copy;
+    r->last = &copy->next;
+    return CLK_OK;
+}
+
+/* "an initializer" */
+static const char *article(const char *noun)
+{
+    return *noun && strchr("aeiou", *noun) ? "an" : "a";
+}
+
+static clk_status fail_object(const struct reader *r, const struct task *t)
+{
+    struct spot spot = spot_of(r, t->outer, t->source.column);
+    struct str got = {0};
+    clk__value_show(&got, t->source.json, &spot);
+    clk_status status = got.failed ? clk__fail_memory()
+                                   : clk__spot_fail(CLK_ERR_CONFIG, &spot,
+                                         "expected %s %s, its name or its config, not %s",
+                                         article(t->registry->kind), t->registry->kind, got.data);
+    clk__str_fini(&got);
+    return status;
+}
+
+/* The class's name, and the config's keys if it has any; NULL: it is no object. */
+static const char *name_of(struct task *t)
+{
+    const json_t *json = t->source.json;
+    if (t->source.call)
+        return t->source.call->name;
+    if (json_is_string(json))
+        return json_string_value(json);
+    const json_t *config = json_object_get(json, "config");
+    const char *name = json_string_value(json_object_get(json, "class_name"));
+    if (name && json_is_string(config) && strcmp(name, "function") == 0)
+        return json_string_value(config);
+    if (config && !json_is_object(config) && !json_is_null(config))
+        return NULL;
+    t->config = json_is_object(config) ? config : NULL;
+    return name;
+}
+
+/* Finds the class of a task. */
+static clk_status resolve(struct reader *r, struct task *t)
+{
+    if (!t->class && json_is_number(t->source.json) && t->registry->number) {
+        t->class = t->registry->number;
+    } else if (!t->class) {
+        const char *name = name_of(t);
+        if (!name)
+            return fail_object(r, t);
+        t->class = clk__registry_find(t->registry, name);
+        if (!t->class) {
+            struct spot spot = spot_of(r, t->outer, t->source.column);
+            clk_status status = clk__registry_unknown(t->registry, name);
+            return status == CLK_ERR_MEMORY ? status
+                                            : clk__spot_fail(status, &spot, "%s", clk_last_error());
+        }
+    }
+    /* In an expression the column says where, so the class is enough. */
+    return join_path(&t->path, r, r->text ? "" : t->outer, t->class->name);
+}
+
+static clk_status fail_argument(struct reader *r, const struct task *t, const struct expr_arg *arg)
+{
+    struct spot spot = spot_of(r, t->path, arg->column);
+    struct str text = {0};
+    size_t n = n_fields_of(t->class), n_names = 0;
+    const char **names = clk__arena_alloc(&r->arena, n, sizeof(*names));
+    if (!names)
+        return clk__fail_memory();
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = field_of(t->class, i);
+        if (!f->hidden && f->type != FIELD_NULL)
+            names[n_names++] = f->name;
+    }
+    clk__names_suggest(&text, arg->keyword, names, n_names, true);
+    clk_status status = text.failed ? clk__fail_memory()
+                                    : clk__spot_fail(CLK_ERR_CONFIG, &spot, "no argument %.40s%s",
+                                          arg->keyword, text.data);
+    clk__str_fini(&text);
+    return status;
+}
+
+static bool is_named(const struct field *f, const char *name)
+{
+    return strcmp(f->name, name) == 0 || (f->alias && strcmp(f->alias, name) == 0);
+}
+
+/* How many arguments an expression may give by position. */
+static size_t n_positional(const struct object_class *c)
+{
+    size_t n = count_fields(c->fields);
+    for (size_t i = 0; i < n; i++) {
+        if (c->fields[i].last_positional)
+            return i + 1;
+    }
+    return n;
+}
+
+/* Gives each argument of a call to its field. */
+static clk_status bind_call(struct reader *r, const struct task *t, struct source *values)
+{
+    size_t n = n_fields_of(t->class), limit = n_positional(t->class), position = 0;
+    for (const struct expr_arg *arg = t->source.call->args; arg; arg = arg->next) {
+        struct spot spot = spot_of(r, t->path, arg->column);
+        size_t i = position;
+        if (arg->keyword) {
+            i = 0;
+            while (i < n && !is_named(field_of(t->class, i), arg->keyword))
+                i++;
+            if (i == n)
+                return fail_argument(r, t, arg);
+        } else if (position++ >= limit) {
+            return clk__spot_fail(CLK_ERR_CONFIG, &spot,
+                limit == 0 ? "no argument by position is accepted"
+                           : "at most %zu argument%s by position, the others by name",
+                limit, limit == 1 ? "" : "s");
+        }
+        if (values[i].json || values[i].call)
+            return clk__spot_fail(
+                CLK_ERR_CONFIG, &spot, "%s is given twice", field_of(t->class, i)->name);
+        values[i] = (struct source){.json = arg->value, .call = arg->call, .column = arg->column};
+    }
+    return CLK_OK;
+}
+
+static bool is_empty(const json_t *value)
+{
+    return json_is_null(value) || json_is_false(value) ||
+           (json_is_object(value) && json_object_size(value) == 0) ||
+           (json_is_array(value) && json_array_size(value) == 0);
+}
+
+/* A key that may be passed over in a file. */
+static bool is_harmless(const struct task *t, const char *key, const json_t *value)
+{
+    if (is_empty(value))
+        return true;
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+        if (strcmp(key, harmless[i].name) == 0)
+            return !harmless[i].value || (json_is_number(value) && json_number_value(value) == 0.0);
+    }
+    /* A layer that stands for a function, such as activation=LeakyReLU(), brings its own. */
+    static const char *const of_layers[] = {"name", "trainable", "dtype"};
+    for (size_t i = 0; t->registry && t->registry->as_string && i < 3; i++) {
+        if (strcmp(key, of_layers[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static clk_status fail_key(
+    struct reader *r, const struct task *t, const char *key, const json_t *value)
+{
+    struct spot spot = spot_of(r, t->path, t->source.column);
+    if (r->strict) {
+        struct expr_arg arg = {.keyword = key, .column = t->source.column};
+        return fail_argument(r, t, &arg);
+    }
+    struct str got = {0};
+    clk__value_show(&got, value, &spot);
+    clk_status status = got.failed ? clk__fail_memory()
+                                   : clk__spot_fail(CLK_ERR_UNSUPPORTED, &spot,
+                                         "%.60s=%s is not supported", key, got.data);
+    clk__str_fini(&got);
+    return status;
+}
+
+/* Gives each key of a config to its field. */
+static clk_status bind_config(struct reader *r, const struct task *t, struct source *values)
+{
+    size_t n = n_fields_of(t->class);
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = field_of(t->class, i);
+        const json_t *value = json_object_get(t->config, f->name);
+        if (!value && f->alias)
+            value = json_object_get(t->config, f->alias);
+        values[i] = (struct source){.json = value, .column = t->source.column};
+    }
+    /* Iterating changes nothing, but jansson's type for it is not const. */
+    json_t *config = (json_t *)(uintptr_t)t->config;
+    const char *key;
+    json_t *value;
+    json_object_foreach(config, key, value)
+    {
+        size_t i = 0;
+        while (i < n && !is_named(field_of(t->class, i), key))
+            i++;
+        if (i == n && (r->strict || !is_harmless(t, key, value)))
+            return fail_key(r, t, key, value);
+    }
+    return CLK_OK;
+}
+
+static clk_status use_default(
+    struct source *value, struct reader *r, const struct task *t, const struct field *f)
+{
+    struct spot spot = spot_of(r, t->path, t->source.column);
+    if (f->required)
+        return clk__spot_fail(CLK_ERR_CONFIG, &spot, "%s is missing", f->name);
+    json_t *def = NULL;
+    TRY(clk__value_default(&def, f));
+    if (json_array_append_new(r->defaults, def) != 0)
+        return clk__fail_memory();
+    *value = (struct source){.json = def, .column = t->source.column};
+    return CLK_OK;
+}
+
+static clk_status read_field(
+    struct reader *r, const struct task *t, const struct field *f, struct source value)
+{
+    struct object *o = *t->slot;
+    struct spot spot = spot_of(r, t->path, value.column);
+    if (f->type == FIELD_OBJECT) {
+        struct task nested = {
+            .slot = clk__field_at(o, f->offset), .registry = f->registry, .source = value};
+        if (json_is_null(value.json) && clk__field_allows_none(f))
+            return CLK_OK;
+        TRY(join_path(&nested.outer, r, t->path, f->name));
+        return add_task(r, nested);
+    }
+    if (value.call)
+        return clk__spot_fail(CLK_ERR_CONFIG, &spot, "%s takes no object such as %.40s%s", f->name,
+            value.call->name,
+            f->type == FIELD_STRING || f->type == FIELD_CHOICE || f->type == FIELD_DTYPE
+                ? "; a string needs quotes"
+                : "");
+    return clk__value_read(o, f, value.json, &spot);
+}
+
+static clk_status read_object(struct reader *r, struct task *t)
+{
+    TRY(resolve(r, t));
+    size_t n = n_fields_of(t->class);
+    struct source *values = clk__arena_alloc(&r->arena, n, sizeof(*values));
+    if (!values)
+        return clk__fail_memory();
+    if (t->source.call)
+        TRY(bind_call(r, t, values));
+    else if (t->config)
+        TRY(bind_config(r, t, values));
+    else if (json_is_number(t->source.json))
+        values[0] = t->source;
+    struct object *o = clk__alloc(1, t->class->bytes);
+    if (!o)
+        return clk__fail_memory();
+    o->class = t->class;
+    *t->slot = o;
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = field_of(t->class, i);
+        if (!values[i].json && !values[i].call)
+            TRY(use_default(&values[i], r, t, f));
+        TRY(read_field(r, t, f, values[i]));
+    }
+    t->next = r->made;
+    r->made = t;
+    return CLK_OK;
+}
+
+/* Lets the classes check what concerns several fields, nested objects first. */
+static clk_status check_objects(const struct reader *r)
+{
+    for (const struct task *t = r->made; t; t = t->next) {
+        struct spot spot = spot_of(r, t->path, t->source.column);
+        clk_status status = t->class->check ? t->class->check(*t->slot) : CLK_OK;
+        if (status != CLK_OK)
+            return clk__spot_fail(status, &spot, "%s", clk_last_error());
+    }
+    return CLK_OK;
+}
+
+/* Makes the object of `root` and those within it. */
+static clk_status read_all(struct object **out, struct reader *r, struct task root)
+{
+    *out = NULL;
+    clk_status status = CLK_OK;
+    r->last = &r->first;
+    root.slot = out;
+    root.outer = "";
+    r->defaults = json_array();
+    if (!r->defaults)
+        return clk__fail_memory();
+    TRY_DONE(add_task(r, root));
+    while (r->first) {
+        struct task *t = r->first;
+        r->first = t->next;
+        if (!r->first)
+            r->last = &r->first;
+        TRY_DONE(read_object(r, t));
+    }
+    status = check_objects(r);
+done:
+    json_decref(r->defaults);
+    clk__arena_fini(&r->arena);
+    if (status != CLK_OK) {
+        clk__object_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+clk_status clk__object_from_json(struct object **out, const struct registry *r,
+    const json_t *config, bool strict, const char *where)
+{
+    struct reader reader = {.where = where, .strict = strict};
+    struct task root = {.registry = r, .source.json = config};
+    return read_all(out, &reader, root);
+}
+
+clk_status clk__object_from_text(struct object **out, const struct registry *r, const char *text)
+{
+    *out = NULL;
+    struct expr_tree tree = {0};
+    clk_status status = clk__expr_parse(&tree, text);
+    if (status == CLK_OK) {
+        struct reader reader = {.text = text, .strict = true};
+        struct task root = {
+            .registry = r, .source = {.call = tree.root, .column = tree.root->column}};
+        status = read_all(out, &reader, root);
+    }
+    clk__expr_fini(&tree);
+    return status;
+}
+
+clk_status clk__object_create(struct object **out, const struct object_class *c)
+{
+    struct reader reader = {.strict = true};
+    struct task root = {.class = c, .source.json = NULL};
+    return read_all(out, &reader, root);
+}
