@@ -42,8 +42,10 @@ CLK_API const char *clk_dtype_name(clk_dtype dtype);
 
 /// Opens X or Y as the command line names it: FILE.npy, FILE.npz:KEY, FILE.csv[:COLUMNS],
 /// FILE-idx3-ubyte[.gz]. .npy, stored .npz members and plain IDX files are mapped, not read.
-/// Fortran-ordered .npy files are reordered in memory. COLUMNS are numbers from 0, ranges and
-/// header names, separated by commas: "0-3,label".
+/// Fortran-ordered, big-endian and unaligned arrays are turned in memory. KEY may be left out where
+/// there is one. CSV gives float32 of shape (rows, columns); COLUMNS are numbers from 0, ranges and
+/// header names, separated by commas: "0-3,label,7-". What a file holds is decided by its content.
+/// A file that exists with a colon in its name is opened by it.
 /// @param out owned by the caller, free with clk_ndarray_free()
 /// @return CLK_OK; CLK_ERR_IO: cannot be opened or read; CLK_ERR_FORMAT: damaged, ragged, empty or
 ///         not such a file (names the byte, row or member); CLK_ERR_UNSUPPORTED: another dtype than
