@@ -104,8 +104,8 @@ static int edit_distance(const char *a, const char *b)
 /* What a spelling error may cost: a third of the name, at least 1 edit. */
 static bool is_near(int distance, const char *name)
 {
-    size_t allowed = strlen(name) / 3;
-    return distance <= (int)(allowed > 0 ? allowed : 1);
+    size_t len = strlen(name), allowed = len / 3;
+    return len <= MAX_COMPARED && distance <= (int)(allowed > 0 ? allowed : 1);
 }
 
 /* The nearest of the names that are further than `after`, or as far and later than index `from`. */
