@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes files/<name>.keras with Keras, and beside each, in files/<name>.npz, what Keras itself
+predicts, evaluates and learns after loading it. test_keras_files.c replays them. Run it by hand."""
+
+import os
+import re
+import zipfile
+
+import numpy as np
+
+import kerasref
+from kerasref import keras
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "files")
+BEFORE_EPOCHS = 2
+FURTHER_EPOCHS = 3
+DATE = (2024, 1, 1, 0, 0, 0)
+
+FILES = [
+    {
+        "name": "adam_mlp",
+        "input": [10],
+        "layers": [
+            "Dense(16, activation='relu')",
+            "Dense(8, activation='relu', name='middle')",
+            "Dense(4, activation='softmax')",
+        ],
+        "compile": ("sparse_categorical_crossentropy", "Adam(learning_rate=0.01)", ["accuracy"]),
+        "labels": "classes",
+    },
+    {
+        "name": "sgd_images",
+        "input": [6, 6],
+        "x_dtype": "uint8",
+        "layers": [
+            "Rescaling(1.0 / 127.5, offset=-1.0)",
+            "Flatten()",
+            "Dense(10)",
+            "Activation('relu')",
+            "Dropout(0.0)",
+            "Dense(3, use_bias=False)",
+            "Activation('softmax')",
+        ],
+        "compile": (
+            "categorical_crossentropy",
+            "SGD(learning_rate=0.02, momentum=0.9, nesterov=True)",
+            ["accuracy", "mse"],
+        ),
+        "labels": "one_hot",
+    },
+    {
+        "name": "rmsprop_objects",
+        "input": [9],
+        "layers": ["Dense(12, activation='tanh')", "Dense(1)"],
+        "compile": (
+            "BinaryCrossentropy(from_logits=True)",
+            "RMSprop(learning_rate=0.002, momentum=0.5, centered=True)",
+            ["BinaryAccuracy(name='hits', threshold=0.0)", "MeanSquaredError(name='error')"],
+        ),
+        "evaluate": ["loss", "hits", "error"],
+        "labels": "binary",
+    },
+    {
+        "name": "adam_options",
+        "input": [7],
+        "layers": ["Dense(11, activation='sigmoid')", "Dense(2)"],
+        "compile": (
+            "mean_squared_error",
+            "Adam(learning_rate=0.01, amsgrad=True, weight_decay=0.01, global_clipnorm=0.5)",
+            ["mse"],
+        ),
+        "labels": "values",
+    },
+    {
+        # What Dropout drops is drawn by each library in its own way: only inference compares.
+        "name": "dropout_seeds",
+        "input": [4, 3],
+        "layers": [
+            "Flatten()",
+            "Dense(8, activation='relu')",
+            "Dropout(0.25, seed=7)",
+            "Dense(6, activation='relu')",
+            "Dropout(0.5)",
+            "Dense(2)",
+        ],
+        "compile": ("mse", "sgd", []),
+        "labels": "values",
+        "comparable": False,
+    },
+    {
+        "name": "initializers",
+        "input": [6],
+        "layers": [
+            "Dense(6, activation='tanh', kernel_initializer=GlorotUniform(seed=1))",
+            "Dense(6, activation='tanh', kernel_initializer='glorot_normal',"
+            " bias_initializer='ones')",
+            "Dense(6, activation='tanh', kernel_initializer=HeNormal(seed=2))",
+            "Dense(6, activation='tanh', kernel_initializer='he_uniform')",
+            "Dense(6, activation='tanh', kernel_initializer=LecunNormal())",
+            "Dense(6, activation='tanh', kernel_initializer='lecun_uniform')",
+            "Dense(6, kernel_initializer=RandomNormal(mean=0.1, stddev=0.5, seed=3))",
+            "Dense(6, kernel_initializer=RandomUniform(minval=-0.5, maxval=0.75))",
+            "Dense(6, kernel_initializer=TruncatedNormal(stddev=0.4),"
+            " bias_initializer=Constant(0.125))",
+            "Dense(6, kernel_initializer=VarianceScaling(scale=2.0, mode='fan_avg',"
+            " distribution='uniform'), bias_initializer=Zeros())",
+            "Dense(6, kernel_initializer=Orthogonal(gain=1.5))",
+            "Dense(6, kernel_initializer=IdentityInitializer(gain=0.5), bias_initializer=Ones())",
+        ],
+        "compile": None,
+    },
+]
+
+
+def make_data(rng, row, width, rows=61):
+    shape = [rows, *row["input"]]
+    if row.get("x_dtype") == "uint8":
+        x = rng.integers(0, 256, shape, np.uint8)
+        seen = x / 128.0 - 1.0
+    else:
+        x = rng.standard_normal(shape).astype(np.float32)
+        seen = x
+    mixing = rng.standard_normal((int(np.prod(row["input"])), width))
+    truth = seen.reshape(rows, -1) @ mixing / 3.0
+    classes = np.argmax(truth, axis=1)
+    y = {
+        "values": truth.astype(np.float32),
+        "binary": (truth[:, 0] > 0).astype(np.float32),
+        "classes": classes.astype(np.int32),
+        "one_hot": np.eye(width, dtype=np.float32)[classes],
+        None: None,
+    }[row.get("labels")]
+    return x, y
+
+
+def make_repeatable(path):
+    """The same file at each run: dates are fixed, and shared_object_id, which is Python's id() of
+    an object, counts from 1."""
+    with zipfile.ZipFile(path) as z:
+        members = {i.filename: z.read(i) for i in z.infolist()}
+    version = keras.__version__
+    metadata = f'{{"keras_version": "{version}", "date_saved": "2024-01-01@00:00:00"}}'
+    members["metadata.json"] = metadata.encode()
+    seen = {}
+    members["config.json"] = re.sub(
+        rb'("shared_object_id": )(\d+)',
+        lambda m: m[1] + str(seen.setdefault(m[2], len(seen) + 1)).encode(),
+        members["config.json"],
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as z:
+        for name, data in members.items():
+            z.writestr(zipfile.ZipInfo(name, DATE), data)
+
+
+def record(row, seed):
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    model = kerasref.sequential(row["input"], row["layers"], name=row["name"])
+    x, y = make_data(rng, row, model.output_shape[-1])
+    comparable = row.get("comparable", True) and row["compile"] is not None
+    batch_size = 16
+    if row["compile"]:
+        kerasref.compile_model(model, *row["compile"])
+        kerasref.fit(model, x, y, epochs=BEFORE_EPOCHS, batch_size=batch_size)
+    path = os.path.join(HERE, row["name"] + ".keras")
+    model.save(path)
+    make_repeatable(path)
+    assert os.path.getsize(path) < 60000, path
+
+    # From here on the loaded model, which is what clkeras has too.
+    model = keras.models.load_model(path)
+    arrays = {"x": x, "predict_before": model.predict(x, verbose=0)}
+    entry = {"name": row["name"], "compiled": row["compile"] is not None}
+    entry.update(comparable=comparable, batch_size=batch_size, epochs=FURTHER_EPOCHS)
+    entry["weights"] = kerasref.weight_paths(model)
+    for i, w in enumerate(model.get_weights()):
+        arrays[f"w{i}"] = w
+    if row["compile"]:
+        arrays["y"] = y
+        entry["evaluate"] = row.get("evaluate", ["loss", *row["compile"][2]])
+        _, arrays["evaluate_before"] = kerasref.evaluate(
+            model, x, y, entry["evaluate"][1:], batch_size=batch_size
+        )
+    if comparable:
+        entry["history"], arrays["history"] = kerasref.fit(
+            model, x, y, epochs=FURTHER_EPOCHS, batch_size=batch_size
+        )
+        _, arrays["evaluate"] = kerasref.evaluate(
+            model, x, y, entry["evaluate"][1:], batch_size=batch_size
+        )
+        arrays["predict_after"] = model.predict(x, verbose=0)
+        for i, w in enumerate(model.get_weights()):
+            arrays[f"final{i}"] = w
+    size = kerasref.save_arrays(os.path.join(HERE, row["name"] + ".npz"), arrays)
+    print(row["name"], os.path.getsize(path), size, flush=True)
+    return entry
+
+
+def main():
+    os.makedirs(HERE, exist_ok=True)
+    entries = [record(row, seed) for seed, row in enumerate(FILES, start=1)]
+    kerasref.save_table(os.path.join(HERE, "files.json"), "files", entries)
+
+
+if __name__ == "__main__":
+    main()
