@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Metric sums on the device: each step adds to them, the host reads them when it shows them. */
+#include "ops/ops.h"
+#include "ops/rows.h"
+
+/* Terms of one launch, and the elements of a term that its one work-group should add up itself. */
+#define MAX_TERMS    4
+#define MAX_TERM_LEN 65536
+
+/* Inputs: the slots, then the terms. Rows are samples, so that a gather of the batch can be fused. */
+static struct space input_space(const struct op *op, int i)
+{
+    const struct shape *s = &op->inputs[i]->shape;
+    int64_t rows = s->rank > 0 ? s->dims[0] : 1;
+    return (struct space){rows, clk__shape_len(s) / rows};
+}
+
+static clk_status accumulate_lower(struct lowering *l, const struct op *op)
+{
+    static const char *const defines[] = {
+        NULL, NULL, "#define TERMS 2\n", "#define TERMS 3\n", "#define TERMS 4\n"};
+    int n = op->n_inputs - 1;
+    struct launch launch = {
+        .file = "ops/accumulate.cl",
+        .kernel = "accumulate",
+        .defines = defines[n],
+        .args = {ARG_V(op->inputs[0])},
+        .n_args = 1,
+        .fused = true,
+    };
+    for (int i = 1; i <= MAX_TERMS; i++) {
+        struct space s = i <= n ? input_space(op, i) : (struct space){0, 0};
+        launch.args[launch.n_args++] = ARG_I(s.rows);
+        launch.args[launch.n_args++] = ARG_I(s.cols);
+    }
+    clk__rows_sizes(&launch, l, 1, 1, 1);
+    return clk__lower_launch(l, &launch);
+}
+
+static const struct op_class accumulate_class = {
+    .name = "accumulate",
+    .prologue = ((1u << MAX_TERMS) - 1) << 1,
+    .input_space = input_space,
+    .lower = accumulate_lower,
+};
+
+void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms, int n)
+{
+    for (int first = 0; first < n; first += MAX_TERMS) {
+        int n_terms = n - first < MAX_TERMS ? n - first : MAX_TERMS;
+        size_t offset = (size_t)(first_slot + first) * 2 * sizeof(float);
+        struct value *inputs[1 + MAX_TERMS] = {
+            clk__leaf(g, REGION_METRIC, offset, CLK_FLOAT32, SHAPE(2 * n_terms), false)};
+        for (int i = 0; i < n_terms; i++) {
+            struct value *term = terms[first + i];
+            if (term && clk__shape_len(&term->shape) > MAX_TERM_LEN)
+                term = clk__reduce(g, REDUCE_SUM, term, ~0u, false);
+            inputs[1 + i] = term;
+        }
+        clk__op_add(g, &accumulate_class, inputs, 1 + n_terms, NULL, 0);
+    }
+}
