@@ -11,10 +11,10 @@
 
 /* How kernels are shaped for a device (DESIGN.md, section 3). Chosen in device/geometry.c only. */
 struct geometry {
-    int wg;           /* -D WG: work-group size of row-wise and flat kernels: 1 on a CPU, 64..256 on a GPU */
-    int vec;          /* -D VEC: vector width in floats: 8 or 16 on a CPU, 1 on a GPU */
-    int items;        /* CPU geometry: number of work-items to spread flat work over (2..64); GPU: 0 */
-    bool cpu;         /* read by lowering of gemm and conv only, to choose the source */
+    int wg;  /* -D WG: work-group size of row-wise and flat kernels: 1 on a CPU, 64..256 on a GPU */
+    int vec; /* -D VEC: vector width in floats: 8 or 16 on a CPU, 1 on a GPU */
+    int items; /* CPU geometry: number of work-items to spread flat work over (2..64); GPU: 0 */
+    bool cpu;  /* read by lowering of gemm and conv only, to choose the source */
 };
 
 struct clk_device {
@@ -24,7 +24,7 @@ struct clk_device {
     cl_context context;
     cl_command_queue queue; /* in order */
     struct geometry geometry;
-    size_t align_bytes;     /* alignment of sub-buffers */
+    size_t align_bytes; /* alignment of sub-buffers */
     uint64_t in_use_bytes;
     uint64_t peak_bytes;
     uint64_t limit_bytes;
@@ -50,20 +50,22 @@ struct buffer {
 /* Counts against the limit. Contents undefined. Zeroed struct = none.
  * @return CLK_OK; CLK_ERR_DEVICE_MEMORY: over the limit, the largest allocation or the device's
  *         memory (says `what`, needed and available) */
-clk_status clk__buffer_init(struct buffer *b, clk_device *d, size_t bytes, const char *what) CLK_MUST_CHECK;
+clk_status clk__buffer_init(
+    struct buffer *b, clk_device *d, size_t bytes, const char *what) CLK_MUST_CHECK;
 /* A range of `parent` (a sub-buffer); offset must be a multiple of the device's align_bytes. */
-clk_status clk__buffer_init_range(struct buffer *b, const struct buffer *parent, size_t offset,
-    size_t bytes) CLK_MUST_CHECK;
+clk_status clk__buffer_init_range(
+    struct buffer *b, const struct buffer *parent, size_t offset, size_t bytes) CLK_MUST_CHECK;
 void clk__buffer_fini(struct buffer *b);
 /* Blocking copies between host and device. */
-clk_status clk__buffer_write(clk_device *d, struct buffer *b, size_t offset, const void *src,
-    size_t bytes) CLK_MUST_CHECK;
-clk_status clk__buffer_read(clk_device *d, const struct buffer *b, size_t offset, void *dst,
-    size_t bytes) CLK_MUST_CHECK;
+clk_status clk__buffer_write(
+    clk_device *d, struct buffer *b, size_t offset, const void *src, size_t bytes) CLK_MUST_CHECK;
+clk_status clk__buffer_read(
+    clk_device *d, const struct buffer *b, size_t offset, void *dst, size_t bytes) CLK_MUST_CHECK;
 /* Not blocking: src must stay as it is until the queue has passed it. */
-clk_status clk__buffer_write_async(clk_device *d, struct buffer *b, size_t offset, const void *src,
-    size_t bytes) CLK_MUST_CHECK;
-clk_status clk__buffer_zero(clk_device *d, struct buffer *b, size_t offset, size_t bytes) CLK_MUST_CHECK;
+clk_status clk__buffer_write_async(
+    clk_device *d, struct buffer *b, size_t offset, const void *src, size_t bytes) CLK_MUST_CHECK;
+clk_status clk__buffer_zero(
+    clk_device *d, struct buffer *b, size_t offset, size_t bytes) CLK_MUST_CHECK;
 /* Would `bytes` more fit? Sets *available. */
 bool clk__device_fits(uint64_t *available, const clk_device *d, uint64_t bytes);
 clk_status clk__device_finish(clk_device *d) CLK_MUST_CHECK;
@@ -74,8 +76,8 @@ clk_status clk__device_flush(clk_device *d) CLK_MUST_CHECK;
 struct program;
 /* @return CLK_OK; CLK_ERR_BUILD: the text is the compiler's first error line, the whole log goes to
  *         the log callback at level CLK_LOG_ERROR; CLK_ERR_DEVICE; CLK_ERR_MEMORY */
-clk_status clk__program_get(struct program **out, clk_device *d, const char *source,
-    const char *options) CLK_MUST_CHECK;
+clk_status clk__program_get(
+    struct program **out, clk_device *d, const char *source, const char *options) CLK_MUST_CHECK;
 
 /* A kernel object with arguments of its own; owned by the caller. */
 clk_status clk__kernel_create(cl_kernel *out, struct program *p, const char *name) CLK_MUST_CHECK;
