@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening an HDF5 file or image, and what groups it has. Arrays are in hdf5_array.c, attributes in
+ * hdf5_text.c. */
+#include "files/hdf5_store.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- libhdf5's core driver over memory that is ours: it would copy the image twice ---- */
+
+static void *image_malloc(size_t size, H5FD_file_image_op_t op, void *user)
+{
+    const struct weight_store *store = user;
+    (void)op;
+    return size == store->image_bytes ? store->image : NULL;
+}
+
+static void *image_memcpy(
+    void *dest, const void *src, size_t size, H5FD_file_image_op_t op, void *user)
+{
+    (void)size;
+    (void)op;
+    (void)user;
+    return dest == src ? dest : NULL;
+}
+
+/* Only a file being written grows. */
+static void *image_realloc(void *image, size_t size, H5FD_file_image_op_t op, void *user)
+{
+    (void)image;
+    (void)size;
+    (void)op;
+    (void)user;
+    return NULL;
+}
+
+static herr_t image_free(void *image, H5FD_file_image_op_t op, void *user)
+{
+    (void)image;
+    (void)op;
+    (void)user;
+    return 0;
+}
+
+static void *image_user_copy(void *user)
+{
+    return user;
+}
+
+static herr_t image_user_free(void *user)
+{
+    (void)user;
+    return 0;
+}
+
+static bool use_image(hid_t access, struct weight_store *store)
+{
+    H5FD_file_image_callbacks_t callbacks = {
+        .image_malloc = image_malloc,
+        .image_memcpy = image_memcpy,
+        .image_realloc = image_realloc,
+        .image_free = image_free,
+        .udata_copy = image_user_copy,
+        .udata_free = image_user_free,
+        .udata = store,
+    };
+    return H5Pset_fapl_core(access, 1 << 16, false) >= 0 &&
+           H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
+           H5Pset_file_image(access, store->image, store->image_bytes) >= 0;
+}
+
+/* ---- opening ---- */
+
+clk_status clk__store_fail(const struct weight_store *store, const char *path)
+{
+    char where[512];
+    if (path)
+        snprintf(where, sizeof(where), "\"%s\": %s", store->name, path[0] ? path : "/");
+    else
+        snprintf(where, sizeof(where), "\"%s\"", store->name);
+    return clk__hdf5_fail(CLK_ERR_FORMAT, where);
+}
+
+/* A file that leads into another one is refused: opening a model must not open other files. */
+static herr_t refuse_link(const char *parent_file, const char *parent_group, const char *file,
+    const char *object, unsigned *flags, hid_t access, void *user)
+{
+    (void)parent_file;
+    (void)parent_group;
+    (void)file;
+    (void)object;
+    (void)flags;
+    (void)access;
+    (void)user;
+    return -1;
+}
+
+/* Locks help nobody here and fail on network file systems that have none. */
+static bool without_lock(hid_t access)
+{
+#if H5_VERS_MINOR > 12 || (H5_VERS_MINOR == 12 && H5_VERS_RELEASE >= 1) || \
+    (H5_VERS_MINOR == 10 && H5_VERS_RELEASE >= 7)
+    return H5Pset_file_locking(access, false, true) >= 0;
+#else
+    (void)access;
+    return true;
+#endif
+}
+
+static bool open_file(struct weight_store *store, const char *path, hid_t access)
+{
+    /* libhdf5 takes two core files of one name for the same file: the name must be unique. */
+    char unique[40];
+    snprintf(unique, sizeof(unique), "clkeras-%p", (void *)store);
+    store->links = H5Pcreate(H5P_LINK_ACCESS);
+    bool ok = access >= 0 && store->links >= 0 &&
+              H5Pset_elink_cb(store->links, refuse_link, NULL) >= 0 &&
+              (store->image ? use_image(access, store) : without_lock(access));
+    if (ok)
+        store->file = H5Fopen(store->image ? unique : path, H5F_ACC_RDONLY, access);
+    return store->file >= 0 && H5Fget_filesize(store->file, &store->bytes) >= 0;
+}
+
+static clk_status open_store(
+    struct weight_store **out, struct weight_store *store, const char *path)
+{
+    struct hdf5_quiet quiet;
+    clk__hdf5_quiet(&quiet);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    clk_status status = CLK_OK;
+    if (!open_file(store, path, access))
+        status = clk__store_fail(store, NULL);
+    if (access >= 0)
+        H5Pclose(access);
+    clk__hdf5_unquiet(&quiet);
+    if (status == CLK_OK)
+        *out = store;
+    else
+        clk__store_close(store);
+    return status;
+}
+
+static struct weight_store *new_store(const char *name)
+{
+    struct weight_store *store = clk__alloc(1, sizeof(*store));
+    if (!store)
+        return NULL;
+    store->file = store->links = H5I_INVALID_HID;
+    store->name = clk__strdup(name);
+    if (store->name)
+        return store;
+    free(store);
+    return NULL;
+}
+
+clk_status clk__hdf5_open(struct weight_store **out, const char *path)
+{
+    *out = NULL;
+    struct weight_store *store = new_store(path);
+    return store ? open_store(out, store, path) : clk__fail_memory();
+}
+
+clk_status clk__hdf5_open_image(
+    struct weight_store **out, void *image, size_t bytes, const char *name)
+{
+    *out = NULL;
+    struct weight_store *store = new_store(name);
+    if (!store) {
+        free(image);
+        return clk__fail_memory();
+    }
+    store->image = image;
+    store->image_bytes = bytes;
+    return open_store(out, store, NULL);
+}
+
+void clk__store_close(struct weight_store *store)
+{
+    if (!store)
+        return;
+    struct hdf5_quiet quiet;
+    clk__hdf5_quiet(&quiet);
+    if (store->file >= 0)
+        H5Fclose(store->file);
+    if (store->links >= 0)
+        H5Pclose(store->links);
+    clk__hdf5_unquiet(&quiet);
+    free(store->image);
+    free(store->name);
+    free(store);
+}
+
+const char *clk__store_name(const struct weight_store *store)
+{
+    return store->name;
+}
+
+/* ---- groups ---- */
+
+hid_t clk__store_object(struct weight_store *store, const char *path)
+{
+    return H5Oopen(store->file, path[0] ? path : "/", store->links);
+}
+
+static bool has_object(struct weight_store *store, const char *path, H5I_type_t type)
+{
+    struct hdf5_quiet quiet;
+    clk__hdf5_quiet(&quiet);
+    hid_t object = clk__store_object(store, path);
+    bool found = object >= 0 && H5Iget_type(object) == type;
+    if (object >= 0)
+        H5Oclose(object);
+    clk__hdf5_unquiet(&quiet);
+    return found;
+}
+
+bool clk__store_has_group(struct weight_store *store, const char *path)
+{
+    return has_object(store, path, H5I_GROUP);
+}
+
+bool clk__store_has_array(struct weight_store *store, const char *path)
+{
+    return has_object(store, path, H5I_DATASET);
+}
+
+static herr_t add_name(hid_t group, const char *name, const H5L_info_t *info, void *user)
+{
+    struct name_list *names = user;
+    (void)group;
+    (void)info;
+    if (clk__grow(&names->items, &names->capacity, names->n, sizeof(*names->items)) != CLK_OK)
+        return -1;
+    names->items[names->n] = clk__strdup(name);
+    return names->items[names->n++] ? 0 : -1;
+}
+
+clk_status clk__store_children(struct name_list *out, struct weight_store *store, const char *group)
+{
+    *out = (struct name_list){0};
+    struct hdf5_quiet quiet;
+    clk__hdf5_quiet(&quiet);
+    clk_status status = CLK_OK;
+    hid_t object = clk__store_object(store, group);
+    if (object < 0 || H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, add_name, out) < 0)
+        status = clk__store_fail(store, group);
+    if (object >= 0)
+        H5Oclose(object);
+    clk__hdf5_unquiet(&quiet);
+    if (status != CLK_OK)
+        clk__names_fini(out);
+    return status;
+}
+
+clk_status clk__store_count(size_t *out, struct weight_store *store, const char *group)
+{
+    *out = 0;
+    if (!clk__store_has_group(store, group))
+        return CLK_OK;
+    struct name_list names;
+    TRY(clk__store_children(&names, store, group));
+    clk_status status = CLK_OK;
+    for (size_t i = 0; status == CLK_OK && i < names.n; i++) {
+        /* Different names that all are numbers below n, written plainly, are 0 to n - 1. */
+        char plain[24];
+        char *end = NULL;
+        unsigned long long number = strtoull(names.items[i], &end, 10);
+        snprintf(plain, sizeof(plain), "%llu", number);
+        if (number >= names.n || strcmp(plain, names.items[i]) != 0)
+            status = clk__fail(CLK_ERR_FORMAT,
+                "\"%s\": %s: holds \"%s\" where arrays 0 to %zu were expected", store->name, group,
+                names.items[i], names.n - 1);
+    }
+    if (status == CLK_OK)
+        *out = names.n;
+    clk__names_fini(&names);
+    return status;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes weights as Keras 3 lays them out (keras/src/saving/saving_lib.py, H5IOStore): symbol-table
+ * groups, contiguous arrays, one variable-length string `name` a group, as h5py writes it. */
+#include "files/hdf5.h"
+#include "files/hdf5_error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The core driver grows its image by steps of this many bytes. */
+static const size_t image_step = (size_t)1 << 20;
+
+/* Property lists and types used for each group and array. */
+struct writer {
+    hid_t access; /* in memory */
+    hid_t file;
+    hid_t links; /* makes the groups on the way */
+    hid_t array; /* no time stamps */
+    hid_t text;  /* variable-length UTF-8 */
+};
+
+static hid_t type_of(clk_dtype dtype, bool in_file)
+{
+    switch (dtype) {
+    case CLK_FLOAT32:
+        return in_file ? H5T_IEEE_F32LE : H5T_NATIVE_FLOAT;
+    case CLK_FLOAT64:
+        return in_file ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE;
+    case CLK_INT32:
+        return in_file ? H5T_STD_I32LE : H5T_NATIVE_INT32;
+    case CLK_INT64:
+        return in_file ? H5T_STD_I64LE : H5T_NATIVE_INT64;
+    case CLK_UINT8:
+        return in_file ? H5T_STD_U8LE : H5T_NATIVE_UINT8;
+    }
+    return H5I_INVALID_HID;
+}
+
+/* Opens `w`; every member is valid or negative afterwards, for writer_close. */
+static bool writer_open(struct writer *w)
+{
+    /* libhdf5 takes two core files of one name for the same file: the name must be unique. */
+    char name[40];
+    snprintf(name, sizeof(name), "clkeras-%p", (void *)w);
+    w->file = H5I_INVALID_HID;
+    w->access = H5Pcreate(H5P_FILE_ACCESS);
+    w->links = H5Pcreate(H5P_LINK_CREATE);
+    w->array = H5Pcreate(H5P_DATASET_CREATE);
+    w->text = H5Tcopy(H5T_C_S1);
+    if (w->access < 0 || w->links < 0 || w->array < 0 || w->text < 0)
+        return false;
+    if (H5Pset_fapl_core(w->access, image_step, false) < 0 ||
+        H5Pset_create_intermediate_group(w->links, 1) < 0 ||
+        H5Pset_obj_track_times(w->array, false) < 0 || H5Tset_size(w->text, H5T_VARIABLE) < 0 ||
+        H5Tset_cset(w->text, H5T_CSET_UTF8) < 0)
+        return false;
+    w->file = H5Fcreate(name, H5F_ACC_TRUNC, H5P_DEFAULT, w->access);
+    return w->file >= 0;
+}
+
+static void writer_close(struct writer *w)
+{
+    if (w->file >= 0)
+        H5Fclose(w->file);
+    if (w->text >= 0)
+        H5Tclose(w->text);
+    if (w->array >= 0)
+        H5Pclose(w->array);
+    if (w->links >= 0)
+        H5Pclose(w->links);
+    if (w->access >= 0)
+        H5Pclose(w->access);
+}
+
+static clk_status write_name(
+    const struct writer *w, hid_t group, const char *name, const char *path)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5I_INVALID_HID;
+    if (space >= 0)
+        attribute = H5Acreate2(group, "name", w->text, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool ok = attribute >= 0 && H5Awrite(attribute, w->text, &name) >= 0;
+    clk_status status = ok ? CLK_OK : clk__hdf5_fail(CLK_ERR_MEMORY, path);
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    if (space >= 0)
+        H5Sclose(space);
+    return status;
+}
+
+static clk_status write_array(const struct writer *w, hid_t group, size_t index,
+    const struct weight *weight, const char *path)
+{
+    char name[24];
+    snprintf(name, sizeof(name), "%zu", index);
+    hsize_t dims[CLK_MAX_RANK];
+    for (int i = 0; i < weight->rank; i++)
+        dims[i] = (hsize_t)weight->shape[i];
+    hid_t space =
+        weight->rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(weight->rank, dims, NULL);
+    hid_t array = H5I_INVALID_HID;
+    if (space >= 0)
+        array = H5Dcreate2(
+            group, name, type_of(weight->dtype, true), space, H5P_DEFAULT, w->array, H5P_DEFAULT);
+    bool ok = array >= 0;
+    if (ok && weight->bytes > 0)
+        ok = H5Dwrite(array, type_of(weight->dtype, false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                 weight->data) >= 0;
+    clk_status status = ok ? CLK_OK : clk__hdf5_fail(CLK_ERR_MEMORY, path);
+    if (array >= 0)
+        H5Dclose(array);
+    if (space >= 0)
+        H5Sclose(space);
+    return status;
+}
+
+static clk_status write_group(const struct writer *w, const struct weight_group *g)
+{
+    hid_t group = H5Gcreate2(w->file, g->path, w->links, H5P_DEFAULT, H5P_DEFAULT);
+    if (group < 0)
+        return clk__hdf5_fail(CLK_ERR_MEMORY, g->path);
+    clk_status status = g->name ? write_name(w, group, g->name, g->path) : CLK_OK;
+    for (size_t i = 0; status == CLK_OK && i < g->n_weights; i++)
+        status = write_array(w, group, i, &g->weights[i], g->path);
+    H5Gclose(group);
+    return status;
+}
+
+static clk_status copy_image(void **image, size_t *bytes, const struct writer *w)
+{
+    ssize_t n = H5Fflush(w->file, H5F_SCOPE_LOCAL) < 0 ? -1 : H5Fget_file_image(w->file, NULL, 0);
+    if (n <= 0)
+        return clk__hdf5_fail(CLK_ERR_MEMORY, "file image");
+    void *copy = malloc((size_t)n);
+    if (!copy)
+        return clk__fail_memory();
+    if (H5Fget_file_image(w->file, copy, (size_t)n) != n) {
+        free(copy);
+        return clk__hdf5_fail(CLK_ERR_MEMORY, "file image");
+    }
+    *image = copy;
+    *bytes = (size_t)n;
+    return CLK_OK;
+}
+
+clk_status clk__hdf5_write(void **image, size_t *bytes, const struct weight_list *list)
+{
+    *image = NULL;
+    *bytes = 0;
+    struct hdf5_quiet quiet;
+    clk__hdf5_quiet(&quiet);
+    struct writer w;
+    clk_status status = CLK_OK;
+    if (!writer_open(&w))
+        status = clk__hdf5_fail(CLK_ERR_MEMORY, "new file");
+    for (size_t i = 0; status == CLK_OK && i < list->n_groups; i++)
+        status = write_group(&w, &list->groups[i]);
+    if (status == CLK_OK)
+        status = copy_image(image, bytes, &w);
+    writer_close(&w);
+    clk__hdf5_unquiet(&quiet);
+    return status;
+}

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Makes tests/files/data with real Keras: python make_files.py, in this folder.
+
+Every weight is a small multiple of 1/8, so that the tests know it without reading it twice:
+weight w of the model holds (100 w + element) / 8.
+"""
+
+import os
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+
+os.makedirs("data", exist_ok=True)
+os.chdir("data")
+
+
+def model():
+    m = keras.Sequential(
+        [
+            keras.Input((3,)),
+            keras.layers.Dense(2, activation="relu", name="fc"),
+            keras.layers.Flatten(),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dense(2, activation="softmax", name="out"),
+        ],
+        name="tiny",
+    )
+    m.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    m.set_weights(
+        [
+            ((100 * w + np.arange(v.size)) / 8).reshape(v.shape).astype("float32")
+            for w, v in enumerate(m.get_weights())
+        ]
+    )
+    m.optimizer.build(m.trainable_variables)
+    m.optimizer.iterations.assign(7)
+    return m
+
+
+m = model()
+m.save("tiny.keras")
+m.save_weights("tiny.weights.h5")
+m.save("legacy.h5")
+
+# The same members, deflated, as a user's zip program makes it.
+with zipfile.ZipFile("tiny.keras") as old:
+    with zipfile.ZipFile("deflated.keras", "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+
+# Legacy weights without a config, the group at the root, as keras.applications' files are; lists as
+# fixed-length strings, as older h5py wrote them, one of them split in two.
+with h5py.File("legacy_weights.h5", "w") as f:
+    f.attrs["layer_names"] = np.array([b"fc", b"drop", b"out"])
+    fc = f.create_group("fc")
+    fc.attrs["weight_names0"] = np.array([b"fc/kernel:0"])
+    fc.attrs["weight_names1"] = np.array([b"fc/bias:0"])
+    fc["fc/kernel:0"] = np.arange(6, dtype="float32").reshape(3, 2)
+    fc["fc/bias:0"] = np.array([0.5, -0.5], dtype="float32")
+    f.create_group("drop").attrs["weight_names"] = []
+    out = f.create_group("out")
+    out.attrs["weight_names"] = np.array([b"out/kernel:0"])
+    out["out/kernel:0"] = np.ones((2, 2), dtype="float32")
+
+# Dtypes and layouts found in the wild, and those that are refused.
+with h5py.File("odd.h5", "w") as f:
+    g = f.create_group("layers/odd/vars")
+    g["0"] = np.array([1.5, -2.5, 65504.0], dtype="float16")
+    g["1"] = np.array([1.5, np.inf, np.nan], dtype="float64")
+    g["2"] = np.array([1, -2, 2**40], dtype="int64")
+    g["3"] = np.array([1, 2, 2**32 - 1], dtype="uint32")
+    g["4"] = np.array([1.5, -2.5], dtype=">f4")
+    g["5"] = np.array([1e300], dtype="float64")
+    g["6"] = np.zeros((0, 4), dtype="float32")
+    g.create_dataset("7", data=np.arange(64, dtype="float32"), chunks=(16,), compression="gzip")
+    g["8"] = np.array([1 + 2j])
+    g["9"] = np.ones((1,) * 9, dtype="float32")
+    g["10"] = h5py.ExternalLink("tiny.weights.h5", "layers/dense/vars/0")
+    g["11"] = h5py.SoftLink("/layers/odd/vars/4")
+    g.create_dataset(
+        "12", shape=(2,), dtype="float32", external=[("legacy_weights.h5", 0, h5py.h5f.UNLIMITED)]
+    )
+    layout = h5py.VirtualLayout(shape=(2,), dtype="float32")
+    layout[:] = h5py.VirtualSource("legacy_weights.h5", "fc/fc/bias:0", shape=(2,))
+    g.create_virtual_dataset("13", layout)
+    f.create_group("gap/vars")["1"] = np.ones(1, dtype="float32")
+    f.create_dataset("promise", shape=(2**40,), dtype="float32")  # nothing is stored
+    f.create_dataset("chunk", shape=(2**28,), dtype="float32", chunks=(2**28,))
+
+with h5py.File("not_keras.h5", "w") as f:
+    f["data"] = np.ones(3, dtype="float32")
