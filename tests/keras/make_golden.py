@@ -33,7 +33,7 @@ SETTINGS += ["shuffle", "validation_split", "clip_probabilities", "predict_slack
 
 
 def make_labels(rng, case, rows, width, teacher):
-    """Labels that follow x by way of `teacher` (rows, width), so that there is something to learn."""
+    """Labels that follow x by way of `teacher` (rows, width), so that some can be learnt."""
     kind, dtype = case["labels"], case["y_dtype"]
     noisy = teacher + 0.3 * rng.standard_normal((rows, width))
     classes = np.argmax(noisy, axis=1)
