@@ -39,24 +39,24 @@ struct float_list {
 
 struct field {
     const char *name;
-    enum field_type type;
+    const char *alias; /* an older name of the key, read as this one */
+    const char *def;   /* default as JSON text: "0.001", "\"valid\"", "true"; NULL: null */
     size_t offset;
-    bool required;     /* no default */
-    bool none;         /* None is allowed (a default of null allows it too); see has_offset */
     size_t has_offset; /* BOOL, INT, FLOAT: a bool member, false when the value is None */
     double min;        /* INT, FLOAT, and each item of SHAPE and FLOATS; both 0: no bounds */
     double max;
-    bool min_open; /* the bound itself is refused */
-    bool max_open;
-    const char *def;            /* default as JSON text: "0.001", "\"valid\"", "true"; NULL: null */
-    const char *const *choices; /* CHOICE: NULL-ended */
+    const char *const *choices;      /* CHOICE: NULL-ended */
     const struct registry *registry; /* OBJECT */
-    bool allow_int;                  /* SHAPE: a lone int; with `rank` it stands for that many */
-    int rank;          /* SHAPE: how many items (with `pairs`: pairs) there must be; 0: any */
-    bool pairs;        /* SHAPE: ((top, bottom), (left, right)); an int n there means (n, n) */
-    bool none_items;   /* SHAPE: None stands for an item too: -1 in the struct, null in a config */
-    bool hidden;       /* read if there, never written (an older key) */
-    const char *alias; /* an older name of the key, read as this one */
+    enum field_type type;
+    int rank;             /* SHAPE: how many items (with `pairs`: pairs) there must be; 0: any */
+    bool min_open;        /* the bound itself is refused */
+    bool max_open;        /* likewise */
+    bool required;        /* no default */
+    bool none;            /* None is allowed (a default of null allows it too); see has_offset */
+    bool allow_int;       /* SHAPE: a lone int; with `rank` it stands for that many */
+    bool pairs;           /* SHAPE: ((top, bottom), (left, right)); an int n there means (n, n) */
+    bool none_items;      /* SHAPE: None stands for an item too: -1 here, null in a config */
+    bool hidden;          /* read if there, never written (an older key) */
     bool last_positional; /* fields after this one must be named in an expression */
 };
 

@@ -3,54 +3,11 @@
 #include "config/value.h"
 
 #include "base/mem.h"
-#include "config/expr.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    MAX_SHOWN = 60
-};
-
-clk_status clk__spot_fail(clk_status code, const struct spot *spot, const char *fmt, ...)
-{
-    char said[1024], message[1536];
-    va_list args;
-    va_start(args, fmt);
-    (void)vsnprintf(said, sizeof(said), fmt, args);
-    va_end(args);
-    (void)snprintf(message, sizeof(message), "%s%s%s", spot->path, *spot->path ? ": " : "", said);
-    if (spot->text)
-        return clk__expr_fail(code, spot->text, spot->column, message);
-    if (spot->where && *spot->where)
-        return clk__fail(code, "%s: %s", spot->where, message);
-    return clk__fail(code, "%s", message);
-}
-
-void clk__value_show(struct str *out, const json_t *value, const struct spot *spot)
-{
-    bool python = spot->text != NULL;
-    if (python && json_is_null(value)) {
-        clk__str_add(out, "None");
-    } else if (python && json_is_boolean(value)) {
-        clk__str_add(out, json_is_true(value) ? "True" : "False");
-    } else {
-        char *text = NULL;
-        if (clk__json_text(&text, value) != CLK_OK) {
-            clk__str_add(out, "a value of another type");
-            return;
-        }
-        size_t len = strlen(text);
-        clk__str_addn(out, text, len < MAX_SHOWN ? len : MAX_SHOWN);
-        if (len > MAX_SHOWN)
-            clk__str_add(out, "...");
-        free(text);
-    }
-}
 
 void *clk__field_at(const struct object *o, size_t offset)
 {
@@ -60,104 +17,6 @@ void *clk__field_at(const struct object *o, size_t offset)
 bool clk__field_allows_none(const struct field *f)
 {
     return f->none || (!f->required && (!f->def || strcmp(f->def, "null") == 0));
-}
-
-static bool has_bounds(const struct field *f)
-{
-    return f->min < 0 || f->min > 0 || f->max < 0 || f->max > 0;
-}
-
-/* A lower bound alone, .min = 1, leaves max 0. */
-static double upper_bound(const struct field *f)
-{
-    return f->min > 0 && f->max < f->min ? HUGE_VAL : f->max;
-}
-
-static bool in_bounds(const struct field *f, double x)
-{
-    if (!has_bounds(f))
-        return true;
-    double max = upper_bound(f);
-    return (f->min_open ? x > f->min : x >= f->min) && (f->max_open ? x < max : x <= max);
-}
-
-/* " >= 1", " > 0 and < 1", " from 0 to 1". */
-static void describe_bounds(struct str *out, const struct field *f)
-{
-    if (!has_bounds(f))
-        return;
-    double max = upper_bound(f);
-    if (isfinite(f->min))
-        clk__str_addf(out, " %s %.9g", f->min_open ? ">" : ">=", f->min);
-    if (isfinite(f->min) && isfinite(max))
-        clk__str_add(out, " and");
-    if (isfinite(max))
-        clk__str_addf(out, " %s %.9g", f->max_open ? "<" : "<=", max);
-}
-
-static void describe_shape(struct str *out, const struct field *f)
-{
-    if (f->pairs)
-        clk__str_addf(out, "a tuple of %d pairs of integers", f->rank);
-    else if (f->rank > 0)
-        clk__str_addf(out, "a tuple of %d integers", f->rank);
-    else
-        clk__str_addf(out, "a tuple of at most %d integers", CLK_MAX_RANK);
-    describe_bounds(out, f);
-    if (f->none_items)
-        clk__str_add(out, " or Nones");
-    if (f->allow_int)
-        clk__str_add(out, " or an integer");
-}
-
-static void describe(struct str *out, const struct field *f, const struct spot *spot)
-{
-    bool python = spot->text != NULL;
-    switch (f->type) {
-    case FIELD_BOOL:
-        clk__str_add(out, python ? "True or False" : "true or false");
-        break;
-    case FIELD_INT:
-        clk__str_add(out, "an integer");
-        describe_bounds(out, f);
-        break;
-    case FIELD_FLOAT:
-        clk__str_add(out, "a number");
-        describe_bounds(out, f);
-        break;
-    case FIELD_SHAPE:
-        describe_shape(out, f);
-        break;
-    case FIELD_FLOATS:
-        clk__str_add(out, "a list of numbers");
-        describe_bounds(out, f);
-        break;
-    case FIELD_CHOICE:
-        for (int i = 0; f->choices[i]; i++)
-            clk__str_addf(out, "%s\"%s\"", i > 0 ? ", " : "one of ", f->choices[i]);
-        break;
-    default:
-        clk__str_add(out, "a string");
-    }
-    if (clk__field_allows_none(f))
-        clk__str_add(out, python ? " or None" : " or null");
-}
-
-/* "units must be an integer >= 1, not -3". */
-static clk_status fail_value(const struct field *f, const json_t *value, const struct spot *spot)
-{
-    struct str wanted = {0}, got = {0};
-    describe(&wanted, f, spot);
-    clk__value_show(&got, value, spot);
-    clk_status status;
-    if (wanted.failed || got.failed)
-        status = clk__fail_memory();
-    else
-        status = clk__spot_fail(
-            CLK_ERR_CONFIG, spot, "%s must be %s, not %s", f->name, wanted.data, got.data);
-    clk__str_fini(&wanted);
-    clk__str_fini(&got);
-    return status;
 }
 
 /* An integer; in a file also 3.0. */
@@ -195,7 +54,7 @@ static bool to_dimension(
         *out = -1;
         return true;
     }
-    return to_int(out, value, spot->strict) && in_bounds(f, (double)*out);
+    return to_int(out, value, spot->strict) && clk__value_in_bounds(f, (double)*out);
 }
 
 /* An item of `pairs`: n or (a, b). */
@@ -239,7 +98,7 @@ static clk_status read_floats(
     const json_t *array = to_array(value);
     size_t n = array ? json_array_size(array) : 1;
     if (n > INT32_MAX)
-        return fail_value(f, value, spot);
+        return clk__value_fail(f, value, spot);
     out->items = clk__alloc(n, sizeof(double));
     if (!out->items)
         return clk__fail_memory();
@@ -247,8 +106,8 @@ static clk_status read_floats(
     for (size_t i = 0; i < n; i++) {
         double *x = &out->items[i];
         const json_t *item = array ? json_array_get(array, i) : value;
-        if (!clk__json_number(x, item) || !isfinite(*x) || !in_bounds(f, *x))
-            return fail_value(f, value, spot);
+        if (!clk__json_number(x, item) || !isfinite(*x) || !clk__value_in_bounds(f, *x))
+            return clk__value_fail(f, value, spot);
     }
     return CLK_OK;
 }
@@ -273,7 +132,7 @@ static clk_status read_string(
     if (f->type == FIELD_DTYPE && json_is_object(value))
         text = json_object_get(json_object_get(value, "config"), "name");
     if (!json_is_string(text))
-        return fail_value(f, value, spot);
+        return clk__value_fail(f, value, spot);
     *out = clk__strdup(json_string_value(text));
     return *out ? CLK_OK : clk__fail_memory();
 }
@@ -330,14 +189,14 @@ static bool read_number(
     void *member = clk__field_at(o, f->offset);
     if (f->type == FIELD_FLOAT) {
         double *x = member;
-        return clk__json_number(x, value) && isfinite(*x) && in_bounds(f, *x);
+        return clk__json_number(x, value) && isfinite(*x) && clk__value_in_bounds(f, *x);
     }
     int64_t *n = member;
     const json_t *array = spot->strict ? NULL : to_array(value);
     /* Older files write an axis as a list of one. */
     if (array && json_array_size(array) == 1)
         value = json_array_get(array, 0);
-    return to_int(n, value, spot->strict) && in_bounds(f, (double)*n);
+    return to_int(n, value, spot->strict) && clk__value_in_bounds(f, (double)*n);
 }
 
 clk_status clk__value_read(
@@ -376,7 +235,7 @@ clk_status clk__value_read(
     default:
         assert(!"a field type that has no value");
     }
-    return ok ? CLK_OK : fail_value(f, value, spot);
+    return ok ? CLK_OK : clk__value_fail(f, value, spot);
 }
 
 static json_t *write_shape(const struct int_list *list, const struct field *f)

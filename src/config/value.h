@@ -21,6 +21,11 @@ clk_status clk__spot_fail(clk_status code, const struct spot *spot, const char *
 /* Appends `value` as an error shows it: as Python spells it in an expression, cut if long. */
 void clk__value_show(struct str *out, const json_t *value, const struct spot *spot);
 
+/* Fails with "units must be an integer >= 1, not -3". */
+clk_status clk__value_fail(
+    const struct field *f, const json_t *value, const struct spot *spot) CLK_MUST_CHECK;
+bool clk__value_in_bounds(const struct field *f, double x);
+
 /* A field's address in an object. */
 void *clk__field_at(const struct object *o, size_t offset);
 bool clk__field_allows_none(const struct field *f);
