@@ -179,6 +179,8 @@ bool clk__lower_wants(const struct lowering *l, const struct op *op, int i);
 /* The first value that EMIT<i> stores in full, as memory for partial sums of output i before the last
  * EMIT (same rows x cols, float32); NULL: there is none, use scratch. */
 const struct value *clk__lower_partial(const struct lowering *l, const struct op *op, int i);
+/* True if all that EMIT<i> does is to store output i, in full, in its own memory: a library may write it. */
+bool clk__lower_plain(const struct lowering *l, const struct op *op, int i);
 /* A CLBlast product, run by ops/gemm.c at replay; see there. */
 struct gemm_call;
 clk_status clk__lower_gemm(struct lowering *l, const struct gemm_call *call) CLK_MUST_CHECK;
