@@ -56,6 +56,7 @@ struct field {
     bool allow_int;       /* SHAPE: a lone int; with `rank` it stands for that many */
     bool pairs;           /* SHAPE: ((top, bottom), (left, right)); an int n there means (n, n) */
     bool none_items;      /* SHAPE: None stands for an item too: -1 here, null in a config */
+    bool policy;          /* DTYPE: written as {"class_name": "DTypePolicy", ...}, as layers do */
     bool hidden;          /* read if there, never written (an older key) */
     bool last_positional; /* fields after this one must be named in an expression */
 };
@@ -121,6 +122,7 @@ struct field {
 #define ALLOW_INT       .allow_int = true
 #define PAIRS(n)        .rank = (n), .pairs = true, .allow_int = true
 #define NONE_ITEMS      .none_items = true
+#define AS_POLICY       .policy = true
 #define ALIAS(name_)    .alias = (name_)
 #define HIDDEN          .hidden = true
 #define LAST_POSITIONAL .last_positional = true

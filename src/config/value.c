@@ -323,7 +323,11 @@ clk_status clk__value_write(json_t **out, const struct object *o, const struct f
     case FIELD_STRING:
     case FIELD_DTYPE: {
         const char *text = *(char *const *)member;
-        *out = text ? json_string(text) : json_null();
+        if (text && f->policy)
+            *out = json_pack("{s:s, s:s, s:{s:s}, s:n}", "module", "keras", "class_name",
+                "DTypePolicy", "config", "name", text, "registered_name");
+        else
+            *out = text ? json_string(text) : json_null();
         break;
     }
     default:

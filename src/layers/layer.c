@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* What layers share: their common arguments, their variables, their name in messages. */
+#include "layers/layer.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct field clk__layer_fields[] = {
+    ARG_STRING(layer, name, DEFAULT(null)),
+    ARG_BOOL(layer, trainable, DEFAULT(true)),
+    ARG_DTYPE(layer, dtype, DEFAULT("float32"), AS_POLICY),
+    ARGS_END,
+};
+
+const char *clk__layer_text(char buf[LAYER_TEXT], const struct layer *l)
+{
+    char *kind = NULL;
+    const char *shown = l->object.class->name;
+    if (clk__snake_case(&kind, shown) == CLK_OK)
+        shown = kind;
+    if (l->name)
+        (void)snprintf(buf, LAYER_TEXT, "%s \"%s\"", shown, l->name);
+    else
+        (void)snprintf(buf, LAYER_TEXT, "%s", shown);
+    free(kind);
+    return buf;
+}
+
+clk_status clk__layer_check(struct object *o)
+{
+    const struct layer *l = (const struct layer *)o;
+    if (!l->dtype || strcmp(l->dtype, "float32") == 0)
+        return CLK_OK;
+    char text[LAYER_TEXT];
+    return clk__fail(CLK_ERR_UNSUPPORTED, "%s: dtype \"%s\" is not supported, only \"float32\"",
+        clk__layer_text(text, l), l->dtype);
+}
+
+clk_status clk__layer_add_variable(struct layer *l, const char *name, struct shape shape,
+    bool trainable, struct object *initializer)
+{
+    int64_t len = clk__shape_len(&shape);
+    assert(len >= 0);
+    struct variable *grown =
+        realloc(l->variables, (size_t)(l->n_variables + 1) * sizeof(*l->variables));
+    if (!grown)
+        return clk__fail_memory();
+    l->variables = grown;
+    l->variables[l->n_variables++] = (struct variable){
+        .name = name,
+        .shape = shape,
+        .len = (size_t)len,
+        .trainable = trainable && l->trainable,
+        .initializer = initializer,
+        .layer = l,
+        .index = -1,
+    };
+    return CLK_OK;
+}
+
+struct value *clk__call_variable(struct call *c, const struct variable *v)
+{
+    bool known = c->variables && v->index >= 0;
+    if (known && c->variables[v->index])
+        return c->variables[v->index];
+    struct value *leaf =
+        clk__leaf(c->graph, REGION_PARAM, v->offset, CLK_FLOAT32, v->shape, v->trainable);
+    if (known)
+        c->variables[v->index] = leaf;
+    return leaf;
+}
+
+void clk__layer_fini(struct object *o)
+{
+    struct layer *l = (struct layer *)o;
+    for (int i = 0; i < l->n_variables; i++)
+        free(l->variables[i].path);
+    free(l->variables);
+    l->variables = NULL;
+    l->n_variables = 0;
+}
