@@ -2,20 +2,13 @@
 /* Objects from a config or an expression. Nested objects wait in a queue, so a file's nesting costs no C
  * stack; an object that is not finished yet always hangs in its parent, so freeing the root frees all. */
 #include "base/mem.h"
+#include "config/bind.h"
 #include "config/expr.h"
 #include "config/registry.h"
 #include "config/schema.h"
 #include "config/value.h"
 
-#include <assert.h>
 #include <string.h>
-
-/* A value not read yet: a literal, or a name or call of an expression. */
-struct source {
-    const json_t *json;
-    const struct expr *call;
-    int column;
-};
 
 /* An object to be made. */
 struct task {
@@ -40,56 +33,10 @@ struct reader {
     struct task *made; /* objects whose fields are read, the newest first */
 };
 
-/* Keys of other versions of Keras that change no number here; with a value: only while it has it. */
-static const struct {
-    const char *name;
-    const char *value;
-} harmless[] = {
-    {"quantization_config", NULL},
-    {"lora_rank", NULL},
-    {"lora_alpha", NULL},
-    {"renorm_clipping", NULL},
-    {"renorm_momentum", NULL},
-    {"input_axes", NULL},
-    {"output_axes", NULL},
-    {"synchronized", NULL},
-    {"use_cudnn", NULL},
-    {"build_config", NULL},
-    {"shared_object_id", NULL},
-    {"registered_name", NULL},
-    {"implementation", NULL},
-    {"jit_compile", NULL},
-    {"is_legacy_optimizer", NULL},
-    {"fused", NULL},
-    {"autocast", NULL},
-    {"batch_input_shape", NULL},
-    {"decay", "0"},
-};
-
 static struct spot spot_of(const struct reader *r, const char *path, int column)
 {
     return (struct spot){
         .text = r->text, .column = column, .where = r->where, .path = path, .strict = r->strict};
-}
-
-static size_t count_fields(const struct field *fields)
-{
-    size_t n = 0;
-    while (fields && fields[n].type != FIELD_END)
-        n++;
-    return n;
-}
-
-/* Field i of a class, its own ones first. */
-static const struct field *field_of(const struct object_class *c, size_t i)
-{
-    size_t n = count_fields(c->fields);
-    return i < n ? &c->fields[i] : &c->common[i - n];
-}
-
-static size_t n_fields_of(const struct object_class *c)
-{
-    return count_fields(c->fields) + count_fields(c->common);
 }
 
 static clk_status join_path(const char **out, struct reader *r, const char *a, const char *b)
@@ -171,138 +118,6 @@ static clk_status resolve(struct reader *r, struct task *t)
     return join_path(&t->path, r, r->text ? "" : t->outer, t->class->name);
 }
 
-static clk_status fail_argument(struct reader *r, const struct task *t, const struct expr_arg *arg)
-{
-    struct spot spot = spot_of(r, t->path, arg->column);
-    struct str text = {0};
-    size_t n = n_fields_of(t->class), n_names = 0;
-    const char **names = clk__arena_alloc(&r->arena, n, sizeof(*names));
-    if (!names)
-        return clk__fail_memory();
-    for (size_t i = 0; i < n; i++) {
-        const struct field *f = field_of(t->class, i);
-        if (!f->hidden && f->type != FIELD_NULL)
-            names[n_names++] = f->name;
-    }
-    clk__names_suggest(&text, arg->keyword, names, n_names, true);
-    clk_status status = text.failed ? clk__fail_memory()
-                                    : clk__spot_fail(CLK_ERR_CONFIG, &spot, "no argument %.40s%s",
-                                          arg->keyword, text.data);
-    clk__str_fini(&text);
-    return status;
-}
-
-static bool is_named(const struct field *f, const char *name)
-{
-    return strcmp(f->name, name) == 0 || (f->alias && strcmp(f->alias, name) == 0);
-}
-
-/* How many arguments an expression may give by position. */
-static size_t n_positional(const struct object_class *c)
-{
-    size_t n = count_fields(c->fields);
-    for (size_t i = 0; i < n; i++) {
-        if (c->fields[i].last_positional)
-            return i + 1;
-    }
-    return n;
-}
-
-/* Gives each argument of a call to its field. */
-static clk_status bind_call(struct reader *r, const struct task *t, struct source *values)
-{
-    size_t n = n_fields_of(t->class), limit = n_positional(t->class), position = 0;
-    for (const struct expr_arg *arg = t->source.call->args; arg; arg = arg->next) {
-        struct spot spot = spot_of(r, t->path, arg->column);
-        size_t i = position;
-        if (arg->keyword) {
-            i = 0;
-            while (i < n && !is_named(field_of(t->class, i), arg->keyword))
-                i++;
-            if (i == n)
-                return fail_argument(r, t, arg);
-        } else if (position++ >= limit) {
-            return clk__spot_fail(CLK_ERR_CONFIG, &spot,
-                limit == 0 ? "no argument by position is accepted"
-                           : "at most %zu argument%s by position, the others by name",
-                limit, limit == 1 ? "" : "s");
-        }
-        if (values[i].json || values[i].call)
-            return clk__spot_fail(
-                CLK_ERR_CONFIG, &spot, "%s is given twice", field_of(t->class, i)->name);
-        values[i] = (struct source){.json = arg->value, .call = arg->call, .column = arg->column};
-    }
-    return CLK_OK;
-}
-
-static bool is_empty(const json_t *value)
-{
-    return json_is_null(value) || json_is_false(value) ||
-           (json_is_object(value) && json_object_size(value) == 0) ||
-           (json_is_array(value) && json_array_size(value) == 0);
-}
-
-/* A key that may be passed over in a file. */
-static bool is_harmless(const struct task *t, const char *key, const json_t *value)
-{
-    if (is_empty(value))
-        return true;
-    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
-        if (strcmp(key, harmless[i].name) == 0)
-            return !harmless[i].value || (json_is_number(value) && json_number_value(value) == 0.0);
-    }
-    /* A layer that stands for a function, such as activation=LeakyReLU(), brings its own. */
-    static const char *const of_layers[] = {"name", "trainable", "dtype"};
-    for (size_t i = 0; t->registry && t->registry->as_string && i < 3; i++) {
-        if (strcmp(key, of_layers[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static clk_status fail_key(
-    struct reader *r, const struct task *t, const char *key, const json_t *value)
-{
-    struct spot spot = spot_of(r, t->path, t->source.column);
-    if (r->strict) {
-        struct expr_arg arg = {.keyword = key, .column = t->source.column};
-        return fail_argument(r, t, &arg);
-    }
-    struct str got = {0};
-    clk__value_show(&got, value, &spot);
-    clk_status status = got.failed ? clk__fail_memory()
-                                   : clk__spot_fail(CLK_ERR_UNSUPPORTED, &spot,
-                                         "%.60s=%s is not supported", key, got.data);
-    clk__str_fini(&got);
-    return status;
-}
-
-/* Gives each key of a config to its field. */
-static clk_status bind_config(struct reader *r, const struct task *t, struct source *values)
-{
-    size_t n = n_fields_of(t->class);
-    for (size_t i = 0; i < n; i++) {
-        const struct field *f = field_of(t->class, i);
-        const json_t *value = json_object_get(t->config, f->name);
-        if (!value && f->alias)
-            value = json_object_get(t->config, f->alias);
-        values[i] = (struct source){.json = value, .column = t->source.column};
-    }
-    /* Iterating changes nothing, but jansson's type for it is not const. */
-    json_t *config = (json_t *)(uintptr_t)t->config;
-    const char *key;
-    json_t *value;
-    json_object_foreach(config, key, value)
-    {
-        size_t i = 0;
-        while (i < n && !is_named(field_of(t->class, i), key))
-            i++;
-        if (i == n && (r->strict || !is_harmless(t, key, value)))
-            return fail_key(r, t, key, value);
-    }
-    return CLK_OK;
-}
-
 static clk_status use_default(
     struct source *value, struct reader *r, const struct task *t, const struct field *f)
 {
@@ -342,14 +157,16 @@ static clk_status read_field(
 static clk_status read_object(struct reader *r, struct task *t)
 {
     TRY(resolve(r, t));
-    size_t n = n_fields_of(t->class);
+    size_t n = clk__class_n_fields(t->class);
     struct source *values = clk__arena_alloc(&r->arena, n, sizeof(*values));
     if (!values)
         return clk__fail_memory();
+    struct spot spot = spot_of(r, t->path, t->source.column);
     if (t->source.call)
-        TRY(bind_call(r, t, values));
+        TRY(clk__bind_call(values, t->class, t->source.call, &spot));
     else if (t->config)
-        TRY(bind_config(r, t, values));
+        TRY(clk__bind_config(
+            values, t->class, t->config, &spot, t->registry && t->registry->as_string));
     else if (json_is_number(t->source.json))
         values[0] = t->source;
     struct object *o = clk__alloc(1, t->class->bytes);
@@ -358,7 +175,7 @@ static clk_status read_object(struct reader *r, struct task *t)
     o->class = t->class;
     *t->slot = o;
     for (size_t i = 0; i < n; i++) {
-        const struct field *f = field_of(t->class, i);
+        const struct field *f = clk__class_field(t->class, i);
         if (!values[i].json && !values[i].call)
             TRY(use_default(&values[i], r, t, f));
         TRY(read_field(r, t, f, values[i]));
