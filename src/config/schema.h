@@ -171,13 +171,15 @@ clk_status clk__registry_unknown(const struct registry *r, const char *name) CLK
 /* An object from its config: a string ("adam"), {"class_name", "config"}, {"module": "builtins",
  * "class_name": "function", "config": "relu"}; the module is ignored. `where` names it in errors:
  * "layers[2] \"fc1\"".
- * Unknown keys: an error from an expression (strict), ignored from a file when their value is null,
- * false, or the key is in the list of keys that change nothing.
+ * Unknown keys: CLK_ERR_CONFIG where `strict` (our own callers); from a file they are passed over when
+ * their value is null, false, [] or {}, or when they change nothing (see bind.c), else unsupported.
  * @return CLK_OK; CLK_ERR_CONFIG: unknown class or argument, wrong type, out of range;
- *         CLK_ERR_UNSUPPORTED: a FIELD_NULL with another value; CLK_ERR_MEMORY */
+ *         CLK_ERR_UNSUPPORTED: a FIELD_NULL with another value, a file's unknown key; CLK_ERR_MEMORY;
+ *         or what a class's check returns. On failure *out is NULL */
 clk_status clk__object_from_json(struct object **out, const struct registry *r,
     const json_t *config, bool strict, const char *where) CLK_MUST_CHECK;
-/* From a call expression or a bare name: "Adam(1e-3)", "adam". Errors name the column. */
+/* From a call expression or a bare name: "Adam(1e-3)", "adam". Errors name the column.
+ * @return as clk__object_from_json with `strict`; CLK_ERR_SYNTAX: see expr.h */
 clk_status clk__object_from_text(
     struct object **out, const struct registry *r, const char *text) CLK_MUST_CHECK;
 /* With all defaults; the class must have no required field. */
