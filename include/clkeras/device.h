@@ -41,7 +41,8 @@ typedef struct clk_device_info {
 /// Lists every device of every platform, usable or not.
 /// @param out owned by the caller, free with clk_device_list_free()
 /// @return CLK_OK (the list may be empty: a platform without devices); CLK_ERR_NO_PLATFORM: no ICD
-///         is installed; CLK_ERR_DEVICE: a driver failed to answer; CLK_ERR_MEMORY
+///         is installed; CLK_ERR_DEVICE: a driver failed to answer and no other has a device (else
+///         that is a warning in the log); CLK_ERR_MEMORY
 CLK_API clk_status clk_device_list_create(clk_device_list **out) CLK_MUST_CHECK;
 CLK_API size_t clk_device_list_count(const clk_device_list *list);
 /// @return the i-th device's info, borrowed from the list; NULL if i is out of range
@@ -66,7 +67,8 @@ typedef struct clk_device_options {
 
 /// Opens a device.
 /// @param spec "gpu", "gpu:1", "cpu", "accelerator", "0:1" (platform:device), "most-memory", or part
-///        of a name (case does not matter). NULL or "": CLKERAS_DEVICE from the environment, else the
+///        of a device's, vendor's or platform's name (case does not matter); where several match,
+///        the best. NULL or "": CLKERAS_DEVICE from the environment, else the
 ///        best GPU, else an accelerator, else the CPU. Devices hidden by CLKERAS_VISIBLE_DEVICES (a
 ///        comma-separated list of such specs) are never chosen.
 /// @param options NULL for the defaults

@@ -86,7 +86,8 @@ void clk__kernel_release(cl_kernel k);
  * cache if it is not there yet (PoCL's binaries hold a kernel's code only once it has been launched). */
 clk_status clk__program_save(struct program *p) CLK_MUST_CHECK;
 
-/* Where a launch reports its event when profiling: NULL otherwise. `name` must outlive the device. */
+/* Where a launch reports its event when profiling: NULL otherwise. The place is good until the next
+ * call; `name` is copied. */
 cl_event *clk__profile_slot(clk_device *d, const char *name);
 
 /* Text of an embedded .cl or .clh: "ops/matmul.cl". Read from CLKERAS_KERNEL_DIR when that is set.
