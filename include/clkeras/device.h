@@ -34,7 +34,7 @@ typedef struct clk_device_info {
     uint64_t max_alloc_bytes;
     bool fp16;
     bool fp64;
-    bool visible;           ///< false: hidden by CLKERAS_VISIBLE_DEVICES
+    bool visible;             ///< false: hidden by CLKERAS_VISIBLE_DEVICES
     const char *why_unusable; ///< NULL: usable; else the reason, one line
 } clk_device_info;
 
@@ -61,7 +61,7 @@ typedef struct clk_device_options {
 } clk_device_options;
 
 #ifndef __cplusplus
-#define clk_device_opts(...)                                                                       \
+#define clk_device_opts(...) \
     (&(const clk_device_options){.size = sizeof(clk_device_options), __VA_ARGS__})
 #endif
 
@@ -76,8 +76,8 @@ typedef struct clk_device_options {
 /// @return CLK_OK; CLK_ERR_NO_PLATFORM; CLK_ERR_NO_DEVICE: nothing matches, or what matches is
 ///         unusable (no compiler, OpenCL 1.1, ...); CLK_ERR_DEVICE_MEMORY: preallocation failed or is
 ///         above the limit; CLK_ERR_DEVICE: the driver failed; CLK_ERR_MEMORY
-CLK_API clk_status clk_device_open(clk_device **out, const char *spec,
-    const clk_device_options *options) CLK_MUST_CHECK;
+CLK_API clk_status clk_device_open(
+    clk_device **out, const char *spec, const clk_device_options *options) CLK_MUST_CHECK;
 /// Closes the device; NULL is fine.
 CLK_API void clk_device_close(clk_device *device);
 /// @return the device's info, borrowed from the device
@@ -103,8 +103,8 @@ typedef struct clk_kernel_time {
 /// Waits for the device and gives the kernels' times, slowest first.
 /// @param out an array of at most `capacity`, filled; @param count_out how many kernels there are
 /// @return CLK_OK; CLK_ERR_STATE: not opened with .profiling; CLK_ERR_DEVICE
-CLK_API clk_status clk_device_profile(size_t *count_out, clk_kernel_time *out, size_t capacity,
-    clk_device *device) CLK_MUST_CHECK;
+CLK_API clk_status clk_device_profile(
+    size_t *count_out, clk_kernel_time *out, size_t capacity, clk_device *device) CLK_MUST_CHECK;
 
 CLK_END_DECLS
 #endif
