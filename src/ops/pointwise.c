@@ -44,6 +44,9 @@ struct value *clk__broadcast(struct graph *g, struct value *a, struct shape shap
 {
     if (!a || clk__shape_equal(&a->shape, &shape))
         return a;
+    const struct pointwise *inner = clk__pointwise_of(a);
+    if (inner && inner->kind == POINTWISE_BROADCAST && a->op->inputs[0]->shape.rank == 0)
+        a = a->op->inputs[0];
     const struct pointwise p = {.kind = POINTWISE_BROADCAST, .expr = "a", .letters = "a"};
     return add_op(g, &p, &a, 1, CLK_FLOAT32, shape);
 }

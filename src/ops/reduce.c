@@ -3,6 +3,7 @@
  * adjacent are reduced one run after another. Keras: keras/src/backend/jax/numpy.py sum, mean, max, min. */
 #include "device/device.h"
 #include "ops/ops.h"
+#include "ops/reduce.h"
 #include "ops/rows.h"
 
 /* An axis is cut into parts of at least `SPAN` where few rows or columns share a long one; the same on every
@@ -240,4 +241,13 @@ struct value *clk__sum_to(struct graph *g, struct value *a, const struct shape *
     }
     a = clk__reduce(g, REDUCE_SUM, a, axes, true);
     return clk__reshape(g, a, *shape);
+}
+
+bool clk__reduce_is_colsum(const struct op *op)
+{
+    if (op->class != &reduce_class || op->n_inputs == 0)
+        return false;
+    const struct reduce *r = op->attrs;
+    return r->kind == REDUCE_SUM && op->inputs[0]->shape.rank >= 2 &&
+           r->axes == (1u << (op->inputs[0]->shape.rank - 1)) - 1;
 }
