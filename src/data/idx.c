@@ -62,7 +62,7 @@ static clk_status parse_header(struct idx_header *h, const struct data_file *in)
         return clk__fail(
             CLK_ERR_FORMAT, "\"%s\" is cut short: it ends within the IDX header", in->name);
     for (int i = 0; i < h->claim.rank; i++) {
-        const unsigned char *p = in->data + 4 + 4 * i;
+        const unsigned char *p = in->data + 4 + 4 * (size_t)i;
         h->claim.shape[i] = (int64_t)p[0] << 24 | (int64_t)p[1] << 16 | p[2] << 8 | p[3];
     }
     return CLK_OK;

@@ -217,9 +217,10 @@ size_t clk__npy_header_format(char out[512], clk_dtype dtype, int rank, const in
         [CLK_INT64] = "i8",
         [CLK_UINT8] = "u1",
     };
-    char order = dtype == CLK_UINT8 ? '|' : clk__host_is_big_endian() ? '>' : '<';
+    const char *order = dtype == CLK_UINT8 ? "|" : clk__host_is_big_endian() ? ">" : "<";
+    const char start[8] = {NPY_MAGIC "\x01"}; /* version 1.0 */
     size_t n = 10;
-    n += (size_t)snprintf(out + n, 512 - n, "{'descr': '%c%s', 'fortran_order': False, 'shape': (",
+    n += (size_t)snprintf(out + n, 512 - n, "{'descr': '%s%s', 'fortran_order': False, 'shape': (",
         order, codes[dtype]);
     for (int i = 0; i < rank; i++)
         n += (size_t)snprintf(out + n, 512 - n, "%s%" PRId64, i ? ", " : "", shape[i]);
@@ -227,7 +228,7 @@ size_t clk__npy_header_format(char out[512], clk_dtype dtype, int rank, const in
     while ((n + 1) % 64 != 0)
         out[n++] = ' ';
     out[n++] = '\n';
-    memcpy(out, NPY_MAGIC "\x01\x00", 8);
+    memcpy(out, start, sizeof(start));
     out[8] = (char)((n - 10) & 0xff);
     out[9] = (char)((n - 10) >> 8);
     return n;

@@ -44,7 +44,7 @@ static void generate_state(uint64_t out[4], uint64_t seed)
     uint32_t words[8];
     for (int i = 0; i < 8; i++)
         words[i] = hash_mix(pool[i % POOL_WORDS], &hash, MULT_B);
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         out[i] = words[2 * i] | (uint64_t)words[2 * i + 1] << 32;
 }
 

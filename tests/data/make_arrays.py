@@ -19,6 +19,7 @@ for name, dtype in [("f4", "<f4"), ("f8", "<f8"), ("i4", "<i4"), ("i8", "<i8"), 
 np.save(folder / "b1.npy", a.astype("?"))
 np.save(folder / "fortran.npy", np.asfortranarray(a.astype("<f4")))
 np.save(folder / "fortran_big.npy", np.asfortranarray(a.astype(">f8")))
+np.save(folder / "fortran_u1.npy", np.asfortranarray(a.astype("u1")))
 np.save(folder / "struct.npy", np.zeros(2, dtype=[("x", "<f4"), ("y", "<i4")]))
 np.save(folder / "scalar.npy", np.float32(1))
 np.save(folder / "empty.npy", np.zeros((0, 4), dtype="<f4"))

@@ -22,6 +22,7 @@ static const struct {
     {FILES "i8_big.npy", CLK_INT64, false},
     {FILES "fortran.npy", CLK_FLOAT32, false},
     {FILES "fortran_big.npy", CLK_FLOAT64, false},
+    {FILES "fortran_u1.npy", CLK_UINT8, false},
     {FILES "version2.npy", CLK_FLOAT32, true},
     {FILES "version3.npy", CLK_FLOAT32, true},
 };
