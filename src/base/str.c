@@ -25,7 +25,9 @@ static bool is_lower(char c)
 
 static char to_lower(char c)
 {
-    return is_upper(c) ? (char)(c - 'A' + 'a') : c;
+    if (is_upper(c))
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 /* Python's \w, with every byte of a multi-byte character taken for a letter. */
@@ -43,7 +45,7 @@ static bool reserve(struct str *s, size_t n)
         s->failed = true;
         return false;
     }
-    if (need <= s->capacity)
+    if (s->data && need <= s->capacity)
         return true;
     size_t capacity = s->capacity > 0 ? s->capacity : FIRST_CAPACITY;
     while (capacity < need) {

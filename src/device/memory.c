@@ -102,7 +102,7 @@ clk_status clk__buffer_init_range(
     cl_mem root = NULL;
     size_t root_offset = 0;
     TRY_CL(clGetMemObjectInfo(
-        parent->mem, CL_MEM_ASSOCIATED_MEMOBJECT, sizeof(root), (void *)&root, NULL));
+        parent->mem, CL_MEM_ASSOCIATED_MEMOBJECT, sizeof(cl_mem), (void *)&root, NULL));
     if (root)
         TRY_CL(clGetMemObjectInfo(
             parent->mem, CL_MEM_OFFSET, sizeof(root_offset), &root_offset, NULL));

@@ -121,7 +121,7 @@ static clk_status query_entry(struct device_entry *e, cl_platform_id platform, c
     TRY(query_string(&info->version, query_device, id, CL_DEVICE_VERSION));
     const char *extensions = NULL;
     TRY(query_string(&extensions, query_device, id, CL_DEVICE_EXTENSIONS));
-    info->fp16 = strstr(extensions, "cl_khr_fp16") != NULL;
+    info->fp16 = extensions && strstr(extensions, "cl_khr_fp16") != NULL;
     free((void *)(uintptr_t)extensions);
 
     cl_uint units = 0, clock = 0;

@@ -87,7 +87,7 @@ void clk__pool_free(struct memory_pool *pool)
 {
     if (!pool)
         return;
-    for (size_t i = pool->n_chunks; i > 0; i--)
+    for (size_t i = pool->n_chunks; pool->chunks && i > 0; i--)
         (void)clReleaseMemObject(pool->chunks[i - 1]);
     free(pool->chunks);
     free(pool->free);

@@ -185,7 +185,7 @@ clk_status clk__program_get(
     struct program *p = NULL;
     char *all_options = NULL;
     struct str text = {0};
-    struct hash128 key;
+    struct hash128 key = {0};
     clk_status status = CLK_OK;
     clk__str_add(&text, ALWAYS_OPTIONS);
     if (options && options[0])
@@ -196,7 +196,7 @@ clk_status clk__program_get(
     if (*out)
         goto done;
     TRY_DONE(
-        clk__grow(&programs->items, &programs->capacity, programs->n, sizeof(programs->items[0])));
+        clk__grow(&programs->items, &programs->capacity, programs->n, sizeof(struct program *)));
     p = clk__alloc(1, sizeof(*p));
     if (!p) {
         status = clk__fail_memory();

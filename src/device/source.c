@@ -19,12 +19,12 @@ enum {
 
 /* A file being pasted. */
 struct source {
-    char path[MAX_PATH_LEN + 1];
     const char *text; /* borrowed from the table, or `owned` */
     char *owned;
     size_t len;
     size_t at;
     unsigned line; /* of text[at], from 1 */
+    char path[MAX_PATH_LEN + 1];
 };
 
 static clk_status read_file(struct source *s, const char *folder)
