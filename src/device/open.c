@@ -78,7 +78,7 @@ clk_status clk_device_open(clk_device **out, const char *spec, const clk_device_
     TRY_DONE(clk_device_list_create(&list));
     if (!spec || !spec[0])
         spec = getenv("CLKERAS_DEVICE");
-    TRY_DONE(clk__select(&chosen, list, spec));
+    TRY_DONE(clk__device_select(&chosen, list, spec));
     d = clk__alloc(1, sizeof(*d));
     if (!d) {
         status = clk__fail_memory();

@@ -201,7 +201,7 @@ static clk_status fail_none(const clk_device_list *list, const char *spec)
     return status;
 }
 
-clk_status clk__select(size_t *out, const clk_device_list *list, const char *spec)
+clk_status clk__device_select(size_t *out, const clk_device_list *list, const char *spec)
 {
     struct selector s = parse(spec);
     size_t best = SIZE_MAX;

@@ -9,4 +9,5 @@ void clk__select_mark_visible(clk_device_list *list, const char *specs);
 /* @param spec NULL or "": the best device
  * @param out index into the list
  * @return CLK_OK; CLK_ERR_NO_DEVICE: nothing visible and usable matches (says what there is) */
-clk_status clk__select(size_t *out, const clk_device_list *list, const char *spec) CLK_MUST_CHECK;
+clk_status clk__device_select(
+    size_t *out, const clk_device_list *list, const char *spec) CLK_MUST_CHECK;

@@ -56,7 +56,7 @@ static clk_device_list made_up(void)
 static void check_chosen(const clk_device_list *list, const char *spec, size_t expected)
 {
     size_t chosen = SIZE_MAX;
-    check_ok(clk__select(&chosen, list, spec));
+    check_ok(clk__device_select(&chosen, list, spec));
     ck_assert_msg(chosen == expected, "%s: %zu, expected %zu", spec, chosen, expected);
 }
 
@@ -87,18 +87,18 @@ START_TEST(nothing_matches)
     clk_device_list list = made_up();
     size_t chosen = 0;
     check_fails(CLK_ERR_NO_DEVICE, "\"tpu\": nothing matches; there are: 0:0 CPU \"pthread-EPYC\"",
-        clk__select(&chosen, &list, "tpu"));
-    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__select(&chosen, &list, "gpu:4"));
-    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__select(&chosen, &list, "gpu:"));
-    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__select(&chosen, &list, "gpu:1x"));
-    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__select(&chosen, &list, "7:0"));
-    check_fails(
-        CLK_ERR_NO_DEVICE, "nothing matches", clk__select(&chosen, &list, "99999999999999:0"));
+        clk__device_select(&chosen, &list, "tpu"));
+    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__device_select(&chosen, &list, "gpu:4"));
+    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__device_select(&chosen, &list, "gpu:"));
+    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__device_select(&chosen, &list, "gpu:1x"));
+    check_fails(CLK_ERR_NO_DEVICE, "nothing matches", clk__device_select(&chosen, &list, "7:0"));
+    check_fails(CLK_ERR_NO_DEVICE, "nothing matches",
+        clk__device_select(&chosen, &list, "99999999999999:0"));
     check_fails(CLK_ERR_NO_DEVICE, "1:2 \"Ancient 5870\" cannot be used: its driver is too old",
-        clk__select(&chosen, &list, "gpu:3"));
-    check_fails(CLK_ERR_NO_DEVICE, "cannot be used", clk__select(&chosen, &list, "ancient"));
+        clk__device_select(&chosen, &list, "gpu:3"));
+    check_fails(CLK_ERR_NO_DEVICE, "cannot be used", clk__device_select(&chosen, &list, "ancient"));
     list.n = 0;
-    check_fails(CLK_ERR_NO_DEVICE, "has a device", clk__select(&chosen, &list, NULL));
+    check_fails(CLK_ERR_NO_DEVICE, "has a device", clk__device_select(&chosen, &list, NULL));
 }
 END_TEST
 
@@ -112,8 +112,8 @@ START_TEST(visible)
     check_chosen(&list, "gpu:0", CARD);
     size_t chosen = 0;
     check_fails(CLK_ERR_NO_DEVICE, "hidden by CLKERAS_VISIBLE_DEVICES",
-        clk__select(&chosen, &list, "7900"));
-    check_fails(CLK_ERR_NO_DEVICE, "(hidden)", clk__select(&chosen, &list, "7900"));
+        clk__device_select(&chosen, &list, "7900"));
+    check_fails(CLK_ERR_NO_DEVICE, "(hidden)", clk__device_select(&chosen, &list, "7900"));
 
     list = made_up();
     clk__select_mark_visible(&list, "radeon");
@@ -123,7 +123,7 @@ START_TEST(visible)
     check_chosen(&list, NULL, CPU);
     list = made_up();
     clk__select_mark_visible(&list, "none-such");
-    check_fails(CLK_ERR_NO_DEVICE, "hidden", clk__select(&chosen, &list, NULL));
+    check_fails(CLK_ERR_NO_DEVICE, "hidden", clk__device_select(&chosen, &list, NULL));
     list = made_up();
     clk__select_mark_visible(&list, "");
     check_chosen(&list, NULL, BIG_CARD);
