@@ -14,9 +14,10 @@
 clk_status clk__hdf5_write(
     void **image, size_t *bytes, const struct weight_list *list) CLK_MUST_CHECK;
 
-/* Opens a file.
+/* Opens a file, which stays mapped until the store is closed.
  * @param out owned by the caller, free with clk__store_close()
- * @return CLK_OK; CLK_ERR_FORMAT: no HDF5 file, or a damaged one; CLK_ERR_MEMORY */
+ * @return CLK_OK; CLK_ERR_IO: cannot be opened; CLK_ERR_FORMAT: no HDF5 file, or a damaged one;
+ *         CLK_ERR_MEMORY */
 clk_status clk__hdf5_open(struct weight_store **out, const char *path) CLK_MUST_CHECK;
 /* Opens an image in memory. It is taken, even on failure, and freed by clk__store_close().
  * @param name for messages */

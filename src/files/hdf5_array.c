@@ -84,7 +84,7 @@ static clk_status check_layout(
             "\"%s\": %s: chunks of %zu bytes, more than the %zu allowed", store->name, path,
             chunk_bytes, max_chunk_bytes);
     hsize_t stored = H5Dget_storage_size(array);
-    if (stored > store->bytes || (bytes > 0 && stored == 0) ||
+    if (stored > store->image_bytes || (bytes > 0 && stored == 0) ||
         (layout == H5D_CONTIGUOUS && stored < bytes))
         return clk__fail(CLK_ERR_FORMAT, "\"%s\": %s: %llu bytes are stored, its shape needs %zu",
             store->name, path, (unsigned long long)stored, bytes);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* libhdf5's error stack as one line. */
+/* libhdf5's error stack as one line, and names for its files in memory. */
 #include "files/hdf5_error.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 struct reason {
@@ -41,4 +42,11 @@ clk_status clk__hdf5_fail(clk_status code, const char *where)
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_reason, &reason);
     H5Eclear2(H5E_DEFAULT);
     return clk__fail(code, "%s: hdf5: %s", where, reason.text[0] ? reason.text : "no reason given");
+}
+
+void clk__hdf5_unique_name(char *name)
+{
+    /* Process-wide, because libhdf5's list of open files is. */
+    static atomic_ulong next;
+    snprintf(name, HDF5_NAME_BYTES, "clkeras-%lu", atomic_fetch_add(&next, 1));
 }

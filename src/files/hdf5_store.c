@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening an HDF5 file or image, and what groups it has. Arrays are in hdf5_array.c, attributes in
- * hdf5_text.c. */
+/* Opening an HDF5 file (mapped) or image, and what groups it has. Arrays are in hdf5_array.c, attributes
+ * in hdf5_text.c. */
 #include "files/hdf5_store.h"
 
 #include "base/mem.h"
@@ -15,7 +15,8 @@ static void *image_malloc(size_t size, H5FD_file_image_op_t op, void *user)
 {
     const struct weight_store *store = user;
     (void)op;
-    return size == store->image_bytes ? store->image : NULL;
+    /* Read-only: libhdf5 writes to no image of a file opened with H5F_ACC_RDONLY. */
+    return size == store->image_bytes ? (void *)(uintptr_t)store->image : NULL;
 }
 
 static void *image_memcpy(
@@ -69,7 +70,7 @@ static bool use_image(hid_t access, struct weight_store *store)
     };
     return H5Pset_fapl_core(access, 1 << 16, false) >= 0 &&
            H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
-           H5Pset_file_image(access, store->image, store->image_bytes) >= 0;
+           H5Pset_file_image(access, (void *)(uintptr_t)store->image, store->image_bytes) >= 0;
 }
 
 /* ---- opening ---- */
@@ -98,41 +99,24 @@ static herr_t refuse_link(const char *parent_file, const char *parent_group, con
     return -1;
 }
 
-/* Locks help nobody here and fail on network file systems that have none. */
-static bool without_lock(hid_t access)
+static bool open_file(struct weight_store *store, hid_t access)
 {
-#if H5_VERS_MINOR > 12 || (H5_VERS_MINOR == 12 && H5_VERS_RELEASE >= 1) || \
-    (H5_VERS_MINOR == 10 && H5_VERS_RELEASE >= 7)
-    return H5Pset_file_locking(access, false, true) >= 0;
-#else
-    (void)access;
-    return true;
-#endif
-}
-
-static bool open_file(struct weight_store *store, const char *path, hid_t access)
-{
-    /* libhdf5 takes two core files of one name for the same file: the name must be unique. */
-    char unique[40];
-    snprintf(unique, sizeof(unique), "clkeras-%p", (void *)store);
+    char unique[HDF5_NAME_BYTES];
+    clk__hdf5_unique_name(unique);
     store->links = H5Pcreate(H5P_LINK_ACCESS);
-    bool ok = access >= 0 && store->links >= 0 &&
-              H5Pset_elink_cb(store->links, refuse_link, NULL) >= 0 &&
-              (store->image ? use_image(access, store) : without_lock(access));
-    if (ok)
-        store->file = H5Fopen(store->image ? unique : path, H5F_ACC_RDONLY, access);
-    return store->file >= 0 && H5Fget_filesize(store->file, &store->bytes) >= 0;
+    if (access < 0 || store->links < 0 || H5Pset_elink_cb(store->links, refuse_link, NULL) < 0 ||
+        !use_image(access, store))
+        return false;
+    store->file = H5Fopen(unique, H5F_ACC_RDONLY, access);
+    return store->file >= 0;
 }
 
-static clk_status open_store(
-    struct weight_store **out, struct weight_store *store, const char *path)
+static clk_status open_store(struct weight_store **out, struct weight_store *store)
 {
     struct hdf5_quiet quiet;
     clk__hdf5_quiet(&quiet);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    clk_status status = CLK_OK;
-    if (!open_file(store, path, access))
-        status = clk__store_fail(store, NULL);
+    clk_status status = open_file(store, access) ? CLK_OK : clk__store_fail(store, NULL);
     if (access >= 0)
         H5Pclose(access);
     clk__hdf5_unquiet(&quiet);
@@ -160,7 +144,16 @@ clk_status clk__hdf5_open(struct weight_store **out, const char *path)
 {
     *out = NULL;
     struct weight_store *store = new_store(path);
-    return store ? open_store(out, store, path) : clk__fail_memory();
+    if (!store)
+        return clk__fail_memory();
+    clk_status status = clk__map_open(&store->map, path);
+    if (status != CLK_OK) {
+        clk__store_close(store);
+        return status;
+    }
+    store->image = store->map.data;
+    store->image_bytes = store->map.len;
+    return open_store(out, store);
 }
 
 clk_status clk__hdf5_open_image(
@@ -172,9 +165,9 @@ clk_status clk__hdf5_open_image(
         free(image);
         return clk__fail_memory();
     }
-    store->image = image;
+    store->image = store->owned = image;
     store->image_bytes = bytes;
-    return open_store(out, store, NULL);
+    return open_store(out, store);
 }
 
 void clk__store_close(struct weight_store *store)
@@ -188,7 +181,8 @@ void clk__store_close(struct weight_store *store)
     if (store->links >= 0)
         H5Pclose(store->links);
     clk__hdf5_unquiet(&quiet);
-    free(store->image);
+    clk__map_close(&store->map);
+    free(store->owned);
     free(store->name);
     free(store);
 }

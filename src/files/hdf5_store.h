@@ -2,16 +2,18 @@
 /* What a weight_store is made of, for the files that read from it. */
 #pragma once
 
+#include "base/mapfile.h"
 #include "files/hdf5.h"
 #include "files/hdf5_error.h"
 
 struct weight_store {
-    char *name;    /* for messages */
-    hid_t file;    /* negative until it is open */
-    hid_t links;   /* link access: follows no link out of the file */
-    hsize_t bytes; /* of the file: nothing in it can be larger */
-    void *image;   /* owned; NULL for a file on disk */
+    char *name;  /* for messages */
+    hid_t file;  /* negative until it is open */
+    hid_t links; /* link access: follows no link out of the file */
+    const void *image;
     size_t image_bytes;
+    void *owned;        /* the image, where it is memory of ours */
+    struct mapfile map; /* the image, where it is a file */
 };
 
 /* Opens what stands at `path` ("" is the root); close with H5Oclose. Negative if there is nothing. */

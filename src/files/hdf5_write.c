@@ -39,9 +39,8 @@ static hid_t type_of(clk_dtype dtype, bool in_file)
 /* Opens `w`; every member is valid or negative afterwards, for writer_close. */
 static bool writer_open(struct writer *w)
 {
-    /* libhdf5 takes two core files of one name for the same file: the name must be unique. */
-    char name[40];
-    snprintf(name, sizeof(name), "clkeras-%p", (void *)w);
+    char name[HDF5_NAME_BYTES];
+    clk__hdf5_unique_name(name);
     w->file = H5I_INVALID_HID;
     w->access = H5Pcreate(H5P_FILE_ACCESS);
     w->links = H5Pcreate(H5P_LINK_CREATE);

@@ -239,7 +239,7 @@ START_TEST(refusals)
     ck_assert(!clk__store_has_group(store, "layers/odd/vars/4"));
     ck_assert(clk__store_has_array(store, "layers/odd/vars/4"));
     clk__store_close(store);
-    check_fails(CLK_ERR_FORMAT, "nowhere.h5", clk__hdf5_open(&store, "tests/files/nowhere.h5"));
+    check_fails(CLK_ERR_IO, "nowhere.h5", clk__hdf5_open(&store, "tests/files/nowhere.h5"));
 }
 END_TEST
 
