@@ -69,8 +69,9 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(softmax_xent)
             ROW_LOAD(z, IN0, row, c, n, -INFINITY);
             total += exp(z - top);
         }
-        const int label = n > 0 ? (int)IN1(row, 0) : -1;
-        const bool is_class = label >= 0 && label < n;
+        const float number = n > 0 ? IN1(row, 0) : -1.0f;
+        const bool is_class = number >= 0.0f && number < (float)n;
+        const int label = is_class ? (int)number : -1;
         const float weight = is_class ? 1.0f : 0.0f;
         const float product = is_class ? IN0(row, label) - top : 0.0f;
 #endif

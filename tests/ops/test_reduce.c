@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* Sum, mean, max and min over axes, and their gradients. */
+#include "ops/op_check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* args: kind, axes, keepdims */
+static struct value *build(struct graph *g, struct value *const *inputs, const struct op_case *c)
+{
+    return clk__reduce(
+        g, (enum reduce_kind)c->args[0], inputs[0], (unsigned)c->args[1], c->args[2]);
+}
+
+/* The reduction between pointwise ops: relu on its input, a scale on its output. */
+static struct value *build_fused(
+    struct graph *g, struct value *const *inputs, const struct op_case *c)
+{
+    struct value *a = clk__unary_p(g, "affine", inputs[0], 2.0f, 0.5f);
+    struct value *y =
+        clk__reduce(g, (enum reduce_kind)c->args[0], a, (unsigned)c->args[1], c->args[2]);
+    return clk__scale(g, y, 3.0f);
+}
+
+static double combine(enum reduce_kind kind, double a, double b)
+{
+    switch (kind) {
+    case REDUCE_MAX:
+        return a > b || isnan(a) ? a : b;
+    case REDUCE_MIN:
+        return a < b || isnan(a) ? a : b;
+    default:
+        return a + b;
+    }
+}
+
+/* Which element of the output element i of the input goes to. */
+static size_t output_index(const struct shape *s, unsigned axes, size_t i)
+{
+    size_t index = 0, stride = 1;
+    for (int k = s->rank - 1; k >= 0; k--) {
+        size_t dim = (size_t)s->dims[k];
+        if (!(axes >> k & 1)) {
+            index += i % dim * stride;
+            stride *= dim;
+        }
+        i /= dim;
+    }
+    return index;
+}
+
+static void reduce_doubles(double *out, const double *x, const struct op_case *c)
+{
+    const struct shape *s = &c->inputs[0].shape;
+    enum reduce_kind kind = (enum reduce_kind)c->args[0];
+    size_t n = (size_t)clk__shape_len(s), n_out = 1;
+    for (int k = 0; k < s->rank; k++)
+        n_out *= c->args[1] >> k & 1 ? 1 : (size_t)s->dims[k];
+    for (size_t i = 0; i < n_out; i++)
+        out[i] = kind == REDUCE_MAX ? -INFINITY : kind == REDUCE_MIN ? INFINITY : 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double *o = &out[output_index(s, (unsigned)c->args[1], i)];
+        *o = combine(kind, x[i], *o);
+    }
+    for (size_t i = 0; kind == REDUCE_MEAN && i < n_out; i++)
+        out[i] /= (double)(n / n_out);
+}
+
+static void reference(double *out, const double *const *inputs, const struct op_case *c)
+{
+    reduce_doubles(out, inputs[0], c);
+}
+
+static void reference_fused(double *out, const double *const *inputs, const struct op_case *c)
+{
+    const struct shape *s = &c->inputs[0].shape;
+    size_t n = (size_t)clk__shape_len(s), n_out = 1;
+    double *x = malloc(n * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        x[i] = inputs[0][i] * 2.0 + 0.5;
+    reduce_doubles(out, x, c);
+    for (int k = 0; k < s->rank; k++)
+        n_out *= c->args[1] >> k & 1 ? 1 : (size_t)s->dims[k];
+    for (size_t i = 0; i < n_out; i++)
+        out[i] *= 3.0;
+    free(x);
+}
+
+static void check_shape(uint64_t seed, struct shape shape, unsigned axes, bool grad)
+{
+    size_t n = (size_t)clk__shape_len(&shape);
+    float *x = op_random(seed, n, -2.0f, 2.0f);
+    for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
+        struct op_case c = {.name = "reduce",
+            .build = build,
+            .reference = reference,
+            .inputs = {{.shape = shape, .data = x}},
+            .n_inputs = 1,
+            .args = {kind, (int)axes, kind % 2}};
+        /* A float sum of n terms near 1, in some order. */
+        double abs = 1e-6 * (1 + sqrt((double)n));
+        if (grad)
+            op_check_grad(&c, abs, 1e-5);
+        else
+            op_check(&c, abs, 1e-5);
+    }
+    free(x);
+}
+
+START_TEST(rows_and_columns)
+{
+    for (int i = 0; i < OP_SIZES; i++) {
+        int64_t a = op_sizes[i], b = op_sizes[(i * 4 + 3) % OP_SIZES];
+        check_shape(i, SHAPE(a, b), 2, false);
+        check_shape(i, SHAPE(a, b), 1, false);
+        check_shape(i, SHAPE(3, a, b), 2, false);
+    }
+}
+END_TEST
+
+START_TEST(axes_that_are_not_adjacent)
+{
+    check_shape(1, SHAPE(3, 4, 5), 5, true);
+    check_shape(2, SHAPE(2, 3, 4, 5), 5, true);
+    check_shape(3, SHAPE(2, 3, 4, 5), 10, true);
+    check_shape(4, SHAPE(2, 1, 3, 1, 5), 0x15, true);
+}
+END_TEST
+
+START_TEST(all_and_none)
+{
+    check_shape(1, SHAPE(7, 11), 3, true);
+    check_shape(2, SHAPE(7, 11), 0, true);
+    check_shape(3, SHAPE(7, 1, 11), 2, true);
+    check_shape(4, SHAPE(1), 1, true);
+}
+END_TEST
+
+START_TEST(gradients)
+{
+    check_shape(1, SHAPE(5, 33), 2, true);
+    check_shape(2, SHAPE(33, 5), 1, true);
+    check_shape(3, SHAPE(3, 31, 7), 2, true);
+}
+END_TEST
+
+START_TEST(random_sizes)
+{
+    uint64_t seed = op_seed();
+    for (int i = 0; i < 3; i++) {
+        int64_t dims[3];
+        for (int k = 0; k < 3; k++)
+            dims[k] = 1 + (int64_t)((test_random(seed, i * 3 + k) + 1.0f) * 20.0f);
+        unsigned axes = 1 + (unsigned)((test_random(seed, 100 + i) + 1.0f) * 3.49f);
+        check_shape(seed + i, SHAPE(dims[0], dims[1], dims[2]), axes, true);
+    }
+}
+END_TEST
+
+/* Long axes are reduced in two stages. */
+START_TEST(long_axes)
+{
+    check_shape(1, SHAPE(3, 20001), 2, false);
+    check_shape(2, SHAPE(5003, 10), 1, false);
+    check_shape(3, SHAPE(2, 1500, 33), 2, false);
+    check_shape(4, SHAPE(100, 300), 3, false);
+}
+END_TEST
+
+START_TEST(fused_with_its_neighbours)
+{
+    static const struct {
+        int64_t rows, cols;
+        int axes;
+    } shapes[] = {{9, 70, 2}, {70, 9, 1}, {2, 9000, 2}, {3000, 12, 1}, {1, 20000, 3}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        float *x = op_random(i, (size_t)(shapes[i].rows * shapes[i].cols), -1.0f, 1.0f);
+        for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
+            struct op_case c = {.name = "fused reduce",
+                .build = build_fused,
+                .reference = reference_fused,
+                .inputs = {{.shape = SHAPE(shapes[i].rows, shapes[i].cols), .data = x}},
+                .n_inputs = 1,
+                .args = {kind, shapes[i].axes, 0}};
+            op_check(&c, 1e-4, 1e-5);
+        }
+        free(x);
+    }
+}
+END_TEST
+
+START_TEST(integers_are_summed_as_floats)
+{
+    uint8_t x[70];
+    for (int i = 0; i < 70; i++)
+        x[i] = (uint8_t)(i * 3);
+    struct op_case c = {.name = "uint8",
+        .build = build,
+        .reference = reference,
+        .inputs = {{.shape = SHAPE(7, 10), .dtype = CLK_UINT8, .data = x}},
+        .n_inputs = 1,
+        .args = {REDUCE_MEAN, 2, 1}};
+    op_check(&c, 0, 1e-6);
+    c.args[1] = 0;
+    op_check(&c, 0, 0);
+}
+END_TEST
+
+START_TEST(nan_wins)
+{
+    float x[66];
+    for (int i = 0; i < 66; i++)
+        x[i] = (float)i;
+    x[7] = NAN;
+    x[65] = NAN;
+    for (unsigned axes = 1; axes < 4; axes++) {
+        for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
+            struct op_case c = {.name = "nan",
+                .build = build,
+                .reference = reference,
+                .inputs = {{.shape = SHAPE(6, 11), .data = x}},
+                .n_inputs = 1,
+                .args = {kind, (int)axes, 0}};
+            op_check(&c, 0, 1e-6);
+        }
+    }
+}
+END_TEST
+
+/* As in JAX: elements that are equally large share the gradient. */
+START_TEST(ties_share_the_gradient)
+{
+    struct rig r;
+    const float x[] = {1, 3, 3, 2, 5, 5, 5, 0}, dy[] = {1, 3};
+    const float expected[] = {0, 0.5f, 0.5f, 0, 1, 1, 1, 0};
+    rig_init(&r);
+    struct value *in = rig_input(&r, CLK_FLOAT32, SHAPE(2, 4), x, true);
+    struct value *y = clk__reduce(&r.graph, REDUCE_MAX, in, 2, false), *grad = NULL;
+    struct value *seed = rig_input(&r, CLK_FLOAT32, SHAPE(2), dy, false);
+    rig_gradients(&r, y, seed, &in, &grad, 1);
+    int out = rig_output(&r, grad);
+    rig_run(&r, 1);
+    test_check_close("ties", rig_read(&r, out), expected, 8, 0, 0);
+    rig_fini(&r);
+}
+END_TEST
+
+START_TEST(reruns_are_bit_equal)
+{
+    float *x = op_random(3, 20000, -1.0f, 1.0f);
+    float first = 0;
+    for (int i = 0; i < 2; i++) {
+        struct rig r;
+        rig_init(&r);
+        struct value *in = rig_input(&r, CLK_FLOAT32, SHAPE(20000), x, false);
+        int out = rig_output(&r, clk__reduce(&r.graph, REDUCE_SUM, in, 1, false));
+        rig_run(&r, 2);
+        if (i == 0)
+            first = *rig_read(&r, out);
+        ck_assert(memcmp(&first, rig_read(&r, out), sizeof first) == 0);
+        rig_fini(&r);
+    }
+    free(x);
+}
+END_TEST
+
+START_TEST(sum_to_undoes_a_broadcast)
+{
+    struct rig r;
+    float x[24], columns[4] = {0}, middle[6] = {0};
+    for (int i = 0; i < 24; i++) {
+        x[i] = (float)i;
+        columns[i % 4] += x[i];
+        middle[i / 12 * 3 + i / 4 % 3] += x[i];
+    }
+    rig_init(&r);
+    struct value *in = rig_input(&r, CLK_FLOAT32, SHAPE(2, 3, 4), x, false);
+    ck_assert_ptr_eq(clk__sum_to(&r.graph, in, &SHAPE(2, 3, 4)), in);
+    int a = rig_output(&r, clk__sum_to(&r.graph, in, &SHAPE(4)));
+    int b = rig_output(&r, clk__sum_to(&r.graph, in, &SHAPE(2, 3, 1)));
+    rig_run(&r, 1);
+    test_check_close("columns", rig_read(&r, a), columns, 4, 0, 0);
+    test_check_close("middle", rig_read(&r, b), middle, 6, 0, 0);
+    rig_fini(&r);
+}
+END_TEST
+
+START_TEST(unknown_rows_give_shapes)
+{
+    struct graph g;
+    char text[SHAPE_TEXT];
+    clk__graph_init(&g, false, true);
+    struct value *in = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, SHAPE(-1, 3, 4), false);
+    struct value *y = clk__reduce(&g, REDUCE_MEAN, in, 6, false);
+    ck_assert_ptr_nonnull(y);
+    ck_assert_str_eq(clk__shape_text(text, &y->shape), "(None,)");
+    y = clk__reduce(&g, REDUCE_SUM, in, 1, true);
+    ck_assert_str_eq(clk__shape_text(text, &y->shape), "(1, 3, 4)");
+    ck_assert_int_eq(g.status, CLK_OK);
+    clk__graph_fini(&g);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *s = suite_create("reduce");
+    TCase *t = tcase_create("reduce");
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, rows_and_columns);
+    tcase_add_test(t, axes_that_are_not_adjacent);
+    tcase_add_test(t, all_and_none);
+    tcase_add_test(t, gradients);
+    tcase_add_test(t, random_sizes);
+    tcase_add_test(t, long_axes);
+    tcase_add_test(t, fused_with_its_neighbours);
+    tcase_add_test(t, integers_are_summed_as_floats);
+    tcase_add_test(t, nan_wins);
+    tcase_add_test(t, ties_share_the_gradient);
+    tcase_add_test(t, reruns_are_bit_equal);
+    tcase_add_test(t, sum_to_undoes_a_broadcast);
+    tcase_add_test(t, unknown_rows_give_shapes);
+    suite_add_tcase(s, t);
+    return s;
+}
