@@ -64,6 +64,18 @@ static clk_status preallocate(clk_device *d, uint64_t bytes)
     return clk__pool_create(&d->pool, d, (size_t)bytes);
 }
 
+static clk_status choose(size_t *out, const clk_device_list *list, const char *spec)
+{
+    if (spec && spec[0])
+        return clk__device_select(out, list, spec);
+    const char *from_environment = getenv("CLKERAS_DEVICE");
+    clk_status status = clk__device_select(out, list, from_environment);
+    /* Who gave no spec should learn where this one came from. */
+    if (status != CLK_OK && from_environment && from_environment[0])
+        return clk__fail_in(status, "CLKERAS_DEVICE");
+    return status;
+}
+
 clk_status clk_device_open(clk_device **out, const char *spec, const clk_device_options *options)
 {
     if (!out)
@@ -76,9 +88,7 @@ clk_status clk_device_open(clk_device **out, const char *spec, const clk_device_
     clk_status status = CLK_OK;
     TRY_DONE(read_options(&o, options));
     TRY_DONE(clk_device_list_create(&list));
-    if (!spec || !spec[0])
-        spec = getenv("CLKERAS_DEVICE");
-    TRY_DONE(clk__device_select(&chosen, list, spec));
+    TRY_DONE(choose(&chosen, list, spec));
     d = clk__alloc(1, sizeof(*d));
     if (!d) {
         status = clk__fail_memory();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Counting, limit, pool, ranges and copies. */
 #include "device/device.h"
+#include "device/pool.h"
 #include "support/test.h"
 
 #include <inttypes.h>
@@ -107,6 +108,34 @@ START_TEST(pool)
 }
 END_TEST
 
+/* A pool above the largest allocation: pieces never cross from one of its cl_mems to the next. */
+START_TEST(pool_of_chunks)
+{
+    clk_device *d = NULL;
+    struct buffer b[3] = {0};
+    check_ok(clk_device_open(&d, NULL, NULL));
+    d->info.max_alloc_bytes = 64 * KB + 1;
+    check_ok(clk__pool_create(&d->pool, d, 150 * KB));
+    ck_assert_uint_eq(clk__pool_bytes(d->pool), 150 * KB);
+    check_ok(clk__buffer_init(&b[0], d, 40 * KB, "first"));
+    check_ok(clk__buffer_init(&b[1], d, 40 * KB, "second"));
+    ck_assert_uint_eq(b[1].pool_offset, 64 * KB);
+    check_ok(clk__buffer_init(&b[2], d, 22 * KB, "third"));
+    ck_assert_uint_eq(b[2].pool_offset, 40 * KB);
+    clk__buffer_fini(&b[2]);
+    check_ok(clk__buffer_init(&b[2], d, 24 * KB, "third"));
+    ck_assert_uint_eq(b[2].pool_offset, 40 * KB);
+    for (int i = 0; i < 3; i++)
+        clk__buffer_fini(&b[i]);
+    check_ok(clk__buffer_init(&b[0], d, 64 * KB, "one chunk"));
+    ck_assert_uint_eq(b[0].pool_offset, 0);
+    check_fails(
+        CLK_ERR_DEVICE_MEMORY, "in one piece", clk__buffer_init(&b[1], d, 65 * KB, "two chunks"));
+    clk__buffer_fini(&b[0]);
+    clk_device_close(d);
+}
+END_TEST
+
 START_TEST(preallocation_fails)
 {
     clk_device *d = NULL;
@@ -178,6 +207,7 @@ Suite *test_suite(void)
     tcase_add_test(t, limit);
     tcase_add_test(t, device_memory);
     tcase_add_test(t, pool);
+    tcase_add_test(t, pool_of_chunks);
     tcase_add_test(t, preallocation_fails);
     tcase_add_test(t, ranges);
     suite_add_tcase(s, t);

@@ -135,7 +135,8 @@ START_TEST(environment)
     clk_device *d = NULL;
     const char *kept = getenv("CLKERAS_DEVICE");
     setenv("CLKERAS_DEVICE", "none-such", 1);
-    check_fails(CLK_ERR_NO_DEVICE, "none-such", clk_device_open(&d, NULL, NULL));
+    check_fails(
+        CLK_ERR_NO_DEVICE, "CLKERAS_DEVICE: device \"none-such\"", clk_device_open(&d, NULL, NULL));
     ck_assert_ptr_null(d);
     setenv("CLKERAS_VISIBLE_DEVICES", "none-such", 1);
     check_fails(CLK_ERR_NO_DEVICE, "hidden", clk_device_open(&d, "0:0", NULL));
