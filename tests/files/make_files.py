@@ -91,3 +91,19 @@ with h5py.File("odd.h5", "w") as f:
 
 with h5py.File("not_keras.h5", "w") as f:
     f["data"] = np.ones(3, dtype="float32")
+
+with h5py.File("legacy_gap.h5", "w") as f:
+    f.attrs["layer_names"] = np.array([b"fc"])
+    f.create_group("fc").attrs["weight_names"] = np.array([b"gone:0"])
+
+# A group with attributes in the form of a newer library, and one with texts of other kinds.
+with h5py.File("attributes.h5", "w") as f:
+    f.create_group("new", track_order=True).attrs["name"] = "x"
+    g = f.create_group("kinds")
+    g.attrs["number"] = 3.0
+    g.attrs["fixed"] = np.bytes_(b"fixed")
+    g.attrs["empty"] = ""
+    g.attrs["grid"] = np.array([[b"a", b"b"]])
+    for i in range(40):  # enough for the object header to go on in other blocks
+        g.attrs["filler%d" % i] = "filler " * i
+    g.attrs["last"] = "\u00fc" * 3000

@@ -2,7 +2,11 @@
 """Checks that Keras opens what clkeras wrote: python open_with_keras.py WRITTEN.keras LIKE.keras
 
 WRITTEN must hold the same layers, weights and optimizer state as LIKE, which Keras saved. With
-.weights.h5 files, the second one is compared array by array.
+.weights.h5 files, the second one is compared array by array. To make and check them:
+
+    CLKERAS_KEEP=/tmp build/tests/test_files_container
+    python open_with_keras.py /tmp/a.keras data/tiny.keras
+    python open_with_keras.py /tmp/a.weights.h5 data/tiny.weights.h5
 """
 
 import sys

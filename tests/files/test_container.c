@@ -196,6 +196,62 @@ START_TEST(bytes_are_stored)
 }
 END_TEST
 
+/* Copies the arrays of the groups of Keras' file into a list, in the order in which Keras made them. */
+static void copy_weights(
+    struct weight_list *list, float (*values)[6], int32_t *steps, struct weight_store *store)
+{
+    static const char *const groups[] = {"vars", "layers/dense/vars", "layers/flatten/vars",
+        "layers/batch_normalization/vars", "layers/dense_1/vars", "optimizer/vars"};
+    int n_values = 0;
+    for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+        char *name = NULL;
+        size_t n = 0;
+        check_ok(clk__store_text(&name, store, groups[g], "name"));
+        check_ok(clk__weight_list_group(list, groups[g], name));
+        check_ok(clk__store_count(&n, store, groups[g]));
+        free(name);
+        for (size_t i = 0; i < n; i++) {
+            char path[96];
+            struct weight_info info;
+            snprintf(path, sizeof(path), "%s/%zu", groups[g], i);
+            check_ok(clk__store_find(&info, store, path));
+            ck_assert(info.n_elements <= 6 && n_values < 16);
+            void *data = info.dtype == CLK_INT32 ? (void *)steps : values[n_values++];
+            check_ok(clk__store_read(data, &info, store, path));
+            clk_array array = {.data = data, .dtype = info.dtype, .rank = info.rank};
+            memcpy(array.shape, info.shape, sizeof(array.shape));
+            check_ok(clk__weight_list_add(list, array));
+        }
+    }
+}
+
+/* Keras' file written by us. With CLKERAS_KEEP=FOLDER the files stay there, for open_with_keras.py. */
+START_TEST(rewritten)
+{
+    const char *keep = getenv("CLKERAS_KEEP");
+    struct container c;
+    struct weight_list list = {0};
+    float values[16][6];
+    int32_t steps = 0;
+    open_data(&c, "tiny.keras");
+    copy_weights(&list, values, &steps, c.weights);
+    ck_assert_int_eq(steps, 7);
+    for (int i = 0; i < 2; i++) {
+        char path[256];
+        snprintf(path, sizeof(path), "%s/%s", keep ? keep : folder, written[i]);
+        check_ok(i == 0 ? clk__container_write_keras(path, c.config, &list)
+                        : clk__container_write_weights(path, &list));
+        struct container again;
+        check_ok(clk__container_open(&again, path));
+        ck_assert_float_eq(bias_of(&again, "layers/dense_1/vars/1"), 701.0f / 8);
+        ck_assert(i == 1 || json_equal(again.config, c.config));
+        clk__container_close(&again);
+    }
+    clk__weight_list_fini(&list);
+    clk__container_close(&c);
+}
+END_TEST
+
 static size_t count_files(void)
 {
     char command[160];
@@ -218,6 +274,13 @@ START_TEST(failed_writes)
     check_fails(
         CLK_ERR_IO, "pipe or a device", clk__container_write_keras("/dev/null", s.config, &s.list));
     check_fails(CLK_ERR_IO, "/dev/full", clk__container_write_weights("/dev/full", &s.list));
+    /* The superuser may write anywhere. */
+    if (geteuid() != 0) {
+        ck_assert_int_eq(chmod(folder, 0500), 0);
+        check_fails(CLK_ERR_IO, "Permission denied", write_file(in_folder("a.keras"), &s));
+        check_fails(CLK_ERR_IO, "Permission denied", write_file(in_folder("a.weights.h5"), &s));
+        ck_assert_int_eq(chmod(folder, 0700), 0);
+    }
     struct stat info;
     ck_assert(stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode));
     free_saved(&s);
@@ -275,6 +338,7 @@ Suite *test_suite(void)
     tcase_add_test(t, not_ours);
     tcase_add_test(t, round_trip);
     tcase_add_test(t, bytes_are_stored);
+    tcase_add_test(t, rewritten);
     tcase_add_test(t, failed_writes);
     tcase_add_test(t, full_disk);
     suite_add_tcase(s, t);

@@ -263,6 +263,30 @@ START_TEST(text_lists)
 }
 END_TEST
 
+START_TEST(text_forms)
+{
+    struct weight_store *store = open_data("attributes.h5");
+    char *text = NULL;
+    check_ok(clk__store_text(&text, store, "kinds", "fixed"));
+    ck_assert_str_eq(text, "fixed");
+    free(text);
+    check_ok(clk__store_text(&text, store, "kinds", "empty"));
+    ck_assert_str_eq(text, "");
+    free(text);
+    check_ok(clk__store_text(&text, store, "kinds", "last"));
+    ck_assert_uint_eq(strlen(text), 6000);
+    ck_assert_str_eq(text + 5998, "\xc3\xbc");
+    free(text);
+    check_ok(clk__store_text(&text, store, "kinds", "absent"));
+    ck_assert_ptr_null(text);
+    check_fails(CLK_ERR_FORMAT, "is no text", clk__store_text(&text, store, "kinds", "number"));
+    check_fails(CLK_ERR_UNSUPPORTED, "newer form", clk__store_text(&text, store, "kinds", "grid"));
+    check_fails(CLK_ERR_UNSUPPORTED, "newer form", clk__store_text(&text, store, "new", "name"));
+    check_fails(CLK_ERR_FORMAT, "nowhere", clk__store_text(&text, store, "nowhere", "name"));
+    clk__store_close(store);
+}
+END_TEST
+
 /* A program's own error reporting of HDF5 stays as it was. */
 static herr_t own_report(hid_t stack, void *user)
 {
@@ -297,6 +321,7 @@ Suite *test_suite(void)
     tcase_add_test(t, conversions);
     tcase_add_test(t, refusals);
     tcase_add_test(t, text_lists);
+    tcase_add_test(t, text_forms);
     tcase_add_test(t, error_setting_kept);
     suite_add_tcase(s, t);
     return s;
