@@ -87,7 +87,9 @@ clk_status clk__store_fail(const struct weight_store *store, const char *path)
 
 /* A file that leads into another one is refused: opening a model must not open other files. */
 static herr_t refuse_link(const char *parent_file, const char *parent_group, const char *file,
-    const char *object, unsigned *flags, hid_t access, void *user)
+    const char *object,
+    unsigned *flags, // NOLINT(readability-non-const-parameter): libhdf5's signature
+    hid_t access, void *user)
 {
     (void)parent_file;
     (void)parent_group;

@@ -23,11 +23,11 @@ clk_status clk__weight_list_group(struct weight_list *list, const char *path, co
             return clk__fail(CLK_ERR_ARG, "the group \"%s\" is there already", path);
     }
     TRY(clk__grow(&list->groups, &list->capacity, list->n_groups, sizeof(*list->groups)));
-    struct weight_group group = {
-        .path = clk__strdup(path), .name = name ? clk__strdup(name) : NULL};
-    if (!group.path || (name && !group.name)) {
+    struct weight_group group = {.path = clk__strdup(path)};
+    if (!group.path)
+        return clk__fail_memory();
+    if (name && !(group.name = clk__strdup(name))) {
         free(group.path);
-        free(group.name);
         return clk__fail_memory();
     }
     list->groups[list->n_groups++] = group;

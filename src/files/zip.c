@@ -219,7 +219,7 @@ clk_status clk__zip_read(
     char *text = malloc(size + 1);
     clk_status status = text ? read_all(text, size, member, z, name) : clk__fail_memory();
     zip_fclose(member);
-    if (status != CLK_OK) {
+    if (!text || status != CLK_OK) {
         free(text);
         return status;
     }
