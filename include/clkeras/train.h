@@ -18,6 +18,7 @@ typedef struct clk_compile_options {
     const char *loss;            ///< NULL: none; the model can then only predict
     const char *const *metrics;  ///< NULL-ended, CLK_LIST("accuracy"); NULL: none
     bool clip_probabilities;     ///< cross-entropies clip as Keras on JAX, instead of using the logits
+    bool keep; ///< what is NULL stays as the model was compiled; without .optimizer also its state
 } clk_compile_options;
 #ifndef __cplusplus
 #define clk_compile_opts(...)                                                                      \
@@ -86,14 +87,15 @@ CLK_API clk_status clk_model_fit(clk_history **out, clk_model *model,
 
 /// Number of epochs that ran.
 CLK_API size_t clk_history_epochs(const clk_history *history);
-/// Names, sorted, as Keras' History.history: "accuracy", "loss", "val_loss".
+/// Names, in the order of Keras' History.history: "accuracy", "loss", "val_accuracy", "val_loss".
 CLK_API size_t clk_history_count(const clk_history *history);
 CLK_API const char *clk_history_name(const clk_history *history, size_t i);
-/// @param epoch index into the epochs that ran
+/// @param epoch index into the epochs that ran; NaN is given for one that did not have the name
 /// @return CLK_OK; CLK_ERR_ARG: no such name or epoch
 CLK_API clk_status clk_history_get(double *out, const clk_history *history, const char *name,
     size_t epoch) CLK_MUST_CHECK;
-/// {"epoch": [...], "history": {...}, "params": {...}}, numbers to 9 digits.
+/// {"epoch": [...], "history": {...}, "params": {"verbose", "epochs", "steps"}}, numbers to 9 digits, NaN and
+/// Infinity as Python's json module writes and reads them.
 /// @param out owned by the caller, free with clk_free()
 CLK_API clk_status clk_history_json(char **out, const clk_history *history) CLK_MUST_CHECK;
 CLK_API void clk_history_free(clk_history *history);

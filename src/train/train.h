@@ -17,6 +17,10 @@ clk_status clk__logs_set(clk_logs *logs, const char *name, double value) CLK_MUS
 /* NULL: no such name. */
 const double *clk__logs_find(const clk_logs *logs, const char *name);
 void clk__logs_clear(clk_logs *logs);
+/* By name, as Keras' logs of a batch, of an epoch and of a validation are: "val_" goes in front afterwards. */
+void clk__logs_sort(clk_logs *logs);
+/* CLK_ERR_ARG 'no value named "acc"; there are: accuracy, loss'. */
+clk_status clk__logs_unknown(const clk_logs *logs, const char *name) CLK_MUST_CHECK;
 
 /* ---- history.c ---- */
 struct history_params {
@@ -42,8 +46,12 @@ void clk__progress_init(struct progress *p, int verbose, int64_t steps);
 /* True where it is time to show something (0.1 s after the last, or the last step): the caller then reads the
  * sums and calls clk__progress_show. Cheap: one clock reading. */
 bool clk__progress_due(const struct progress *p, int64_t step);
-/* Shows `step` steps done with the logs so far; at step == target ends the line. */
+/* Shows `step` steps done with the logs so far, in their order (NULL: none); `finalize`: the epoch is over, so are its
+ * validation and its callbacks: ends the line. That is the one showing of verbose 2. */
 void clk__progress_show(struct progress *p, int64_t step, const clk_logs *logs, bool finalize);
+/* The text of that, at `now` of clk__clock(). */
+void clk__progress_text(struct str *out, struct progress *p, int64_t step, const clk_logs *logs, bool finalize,
+    double now);
 /* Monotonic seconds. */
 double clk__clock(void);
 
