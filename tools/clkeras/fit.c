@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* clkeras fit: trains a model; compiles it first where options say how. */
+#include "cli.h"
+
+#include <clkeras/clkeras.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fit_arguments {
+    const char *x;
+    const char *y;
+    const char *out;
+    const char *history;
+    const char *loss;
+    const char *optimizer;
+    const char *metrics;
+    const char *validation[2];
+    double validation_split;
+    int64_t epochs;
+    int64_t initial_epoch;
+    int64_t batch_size;
+    uint64_t seed;
+    struct cli_list callbacks;
+    bool no_shuffle;
+    int verbose;
+};
+
+/* Everything a run holds; zeroed = none. */
+struct fit_run {
+    struct cli_session session;
+    clk_ndarray *x;
+    clk_ndarray *y;
+    clk_ndarray *validation_x;
+    clk_ndarray *validation_y;
+    clk_history *history;
+};
+
+/* Only what options name changes: the rest stays as the file says, with the optimizer's state. */
+static bool compile(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
+{
+    if (!a->loss && !a->optimizer && !a->metrics) {
+        return true;
+    }
+    struct cli_list metrics = {0};
+    char *text = a->metrics ? strdup(a->metrics) : NULL;
+    bool done = !a->metrics || (text && cli_list_split(&metrics, text));
+    if (!done) {
+        cli_fail_text(cli, "out of memory");
+    } else {
+        const clk_compile_options *options = clk_compile_opts(.loss = a->loss,
+            .optimizer = a->optimizer, .metrics = metrics.items, .keep = true);
+        done = clk_model_compile(r->session.model, options) == CLK_OK;
+        if (!done) {
+            cli_fail(cli);
+        }
+    }
+    free(metrics.items);
+    free(text);
+    return done;
+}
+
+static bool open_data(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
+{
+    if (!cli_open_array(&r->x, cli, "-x", a->x) || !cli_open_array(&r->y, cli, "-y", a->y)) {
+        return false;
+    }
+    return !a->validation[0] ||
+           (cli_open_array(&r->validation_x, cli, "--validation-data", a->validation[0]) &&
+               cli_open_array(&r->validation_y, cli, "--validation-data", a->validation[1]));
+}
+
+static bool train(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
+{
+    const clk_fit_options *options = clk_fit_opts(.x = clk_ndarray_view(r->x),
+        .y = clk_ndarray_view(r->y), .batch_size = a->batch_size, .epochs = a->epochs,
+        .initial_epoch = a->initial_epoch, .validation_split = a->validation_split,
+        .validation_x = clk_ndarray_view(r->validation_x),
+        .validation_y = clk_ndarray_view(r->validation_y), .no_shuffle = a->no_shuffle,
+        .verbose = cli->quiet ? CLK_VERBOSE_SILENT : cli_auto_verbose(a->verbose),
+        .callbacks = a->callbacks.items);
+    if (clk_model_fit(&r->history, r->session.model, options) != CLK_OK) {
+        cli_fail(cli);
+        return false;
+    }
+    return true;
+}
+
+/* The model first: it is what cannot be had again. */
+static bool save(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
+{
+    if (a->out && clk_model_save(r->session.model, a->out) != CLK_OK) {
+        cli_fail(cli);
+        return false;
+    }
+    if (!a->history) {
+        return true;
+    }
+    char *text = NULL;
+    if (clk_history_json(&text, r->history) != CLK_OK) {
+        cli_fail(cli);
+        return false;
+    }
+    const bool done = cli_replace_file(cli, a->history, text) == CLI_DONE;
+    clk_free(text);
+    return done;
+}
+
+static int fit(struct cli *cli, const struct fit_arguments *a)
+{
+    struct fit_run r = {0};
+    bool done = cli_check_output(cli, "-o", a->out) == CLI_DONE &&
+                cli_check_output(cli, "--history", a->history) == CLI_DONE;
+    if (done && !a->out && a->callbacks.n == 0) {
+        cli_warn(cli, "no -o: the trained model will not be saved");
+    }
+    done = done && cli_load(&r.session, cli, cli->arguments[0]) && open_data(cli, &r, a);
+    if (done && clk_model_set_seed(r.session.model, a->seed) != CLK_OK) {
+        cli_fail(cli);
+        done = false;
+    }
+    done = done && compile(cli, &r, a) && cli_open_device(&r.session, cli) && train(cli, &r, a) &&
+           save(cli, &r, a);
+    clk_history_free(r.history);
+    cli_close(&r.session);
+    clk_ndarray_free(r.validation_y);
+    clk_ndarray_free(r.validation_x);
+    clk_ndarray_free(r.y);
+    clk_ndarray_free(r.x);
+    return done ? CLI_DONE : CLI_FAILED;
+}
+
+/* What no single option can tell. */
+static int check(struct cli *cli, const struct fit_arguments *a)
+{
+    if (!a->x || !a->y) {
+        return cli_usage(cli, "%s is missing", a->x ? "-y" : "-x");
+    }
+    if (a->validation[0] && a->validation_split > 0.0) {
+        return cli_usage(cli, "--validation-split and --validation-data exclude each other");
+    }
+    return CLI_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct fit_arguments a = {.epochs = 1, .batch_size = 32};
+    struct cli_syntax syntax = {
+        .usage = "fit MODEL -x X -y Y [-o OUT.keras] [options]",
+        .about =
+            "Trains a model and saves it to OUT.keras. --loss, --optimizer and --metrics default "
+            "to\n"
+            "what the file was compiled with, and the optimizer goes on where it stopped.\n"
+            "Losses, optimizers, metrics and callbacks are written as in Keras, by name or "
+            "call:\n\n"
+            "  clkeras fit m.keras -x x.npy -y y.npy -o trained.keras --epochs 20 --batch-size 128 "
+            "\\\n"
+            "      --loss sparse_categorical_crossentropy --optimizer 'Adam(learning_rate=1e-3)' "
+            "\\\n"
+            "      --metrics accuracy --validation-split 0.1 --callback "
+            "'EarlyStopping(patience=3)'\n"
+            "\n" CLI_ABOUT_ARRAYS,
+        .least_arguments = 1,
+        .most_arguments = 1,
+    };
+    const struct cli_option options[] = {
+        {NULL, 'x', CLI_ONCE, &a.x, 0, "X", "the inputs"},
+        {NULL, 'y', CLI_ONCE, &a.y, 0, "Y", "the targets"},
+        {NULL, 'o', CLI_ONCE, &a.out, 0, "OUT.keras", "where the trained model goes; may be MODEL"},
+        {"loss", 0, CLI_TEXT, &a.loss, 0, "L", "mse, categorical_crossentropy, ..."},
+        {"optimizer", 0, CLI_TEXT, &a.optimizer, 0, "O", "sgd, 'Adam(learning_rate=1e-3)', ..."},
+        {"metrics", 0, CLI_TEXT, &a.metrics, 0, "M,M", "parted by commas: accuracy,mse"},
+        {"epochs", 0, CLI_COUNT, &a.epochs, 1, "N", "the last epoch to run; default: 1"},
+        {"initial-epoch", 0, CLI_COUNT, &a.initial_epoch, 0, "N",
+            "the epoch to start from, to resume a run; default: 0"},
+        {"batch-size", 0, CLI_COUNT, &a.batch_size, 1, "N", "samples a step; default: 32"},
+        {"no-shuffle", 0, CLI_FLAG, &a.no_shuffle, 0, NULL, "take the samples in their order"},
+        {"seed", 0, CLI_SEED, &a.seed, 0, "N", "of the samples' order and dropout; default: 0"},
+        {"validation-split", 0, CLI_FRACTION, &a.validation_split, 0, "F",
+            "hold back this part, from the end, and measure it\nafter each epoch"},
+        {"validation-data", 0, CLI_PAIR, a.validation, 0, "VX VY",
+            "measure these after each epoch"},
+        {"callback", 0, CLI_TEXTS, &a.callbacks, 0, "EXPR",
+            "'EarlyStopping(monitor=\"val_loss\", patience=3)', ...;\nmay be given several times"},
+        {"history", 0, CLI_TEXT, &a.history, 0, "FILE.json", "every epoch's numbers; - is stdout"},
+        {"verbose", 0, CLI_VERBOSE, &a.verbose, 0, "V",
+            "auto, 0 (silent), 1 (bar), 2 (one line an epoch); auto is\n1 on a terminal, else 2"},
+    };
+    syntax.options = options;
+    syntax.n_options = sizeof options / sizeof options[0];
+    int code = CLI_DONE;
+    if (cli_parse(&code, cli, &syntax, argc, argv)) {
+        code = check(cli, &a);
+        if (code == CLI_DONE) {
+            code = fit(cli, &a);
+        }
+    }
+    free(a.callbacks.items);
+    return code;
+}
+
+const struct command cli_fit = {
+    .name = "fit",
+    .about = "train a model",
+    .run = run,
+};
