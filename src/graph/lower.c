@@ -51,7 +51,7 @@ static const char *memory_type(const struct value *v)
 
 static void add_params(struct str *s, const struct code *c)
 {
-    clk__str_add(s, "#define FUSED_PARAMS");
+    clk__str_add(s, "#define FUSED_PARAMS ");
     for (int i = 0; i < c->n_params; i++) {
         const struct param *p = &c->params[i];
         if (p->kind == PARAM_MEMORY)
@@ -60,7 +60,7 @@ static void add_params(struct str *s, const struct code *c)
         else
             clk__str_addf(s, p->kind == PARAM_INT ? ", int n%d" : ", float s%d", p->number);
     }
-    clk__str_add(s, "\n#define FUSED_ARGS");
+    clk__str_add(s, "\n#define FUSED_ARGS ");
     for (int i = 0; i < c->n_params; i++) {
         static const char letters[] = {
             [PARAM_MEMORY] = 'm', [PARAM_FLOAT] = 's', [PARAM_INT] = 'n'};
