@@ -129,8 +129,7 @@ static int store(struct cli *cli, const struct cli_option *o, int argc, char **a
         break;
     case CLI_ONCE:
         if (*(const char **)o->out) {
-            return cli_usage(cli, "%s is given twice: models have one input and one output",
-                option_text(name, o));
+            return cli_usage(cli, "%s is given twice", option_text(name, o));
         }
         *(const char **)o->out = optarg;
         break;
