@@ -51,19 +51,21 @@
 
 /* A tile's rows beyond the matrix repeat its last row: computed, never emitted. */
 #define A_ROW(i) (a + (size_t)min(i, rows - 1) * a_m)
-#define WIDE_BEGIN(i)                               \
-    __global const float *restrict a##i = A_ROW(i); \
-    FLOATS l##i = VLOAD(2 * i, acc), r##i = VLOAD(2 * i + 1, acc);
+#define WIDE_BEGIN(i)                                         \
+    __global const float *restrict a##i = A_ROW(i);           \
+    FLOATS l##i = first ? (FLOATS)(0.0f) : VLOAD(2 * i, acc); \
+    FLOATS r##i = first ? (FLOATS)(0.0f) : VLOAD(2 * i + 1, acc);
 #define WIDE_STEP(i)      \
     l##i += a##i[o] * b0; \
     r##i += a##i[o] * b1;
 #define WIDE_END(i)           \
     VSTORE(l##i, 2 * i, acc); \
     VSTORE(r##i, 2 * i + 1, acc);
-#define SLIM_BEGIN(i)                                        \
-    __global const float *restrict a##i = A_ROW(i);          \
-    __global const float *restrict z##i = A_ROW(i + TILE_M); \
-    FLOATS l##i = VLOAD(2 * i, acc), r##i = VLOAD(2 * (i + TILE_M), acc);
+#define SLIM_BEGIN(i)                                         \
+    __global const float *restrict a##i = A_ROW(i);           \
+    __global const float *restrict z##i = A_ROW(i + TILE_M);  \
+    FLOATS l##i = first ? (FLOATS)(0.0f) : VLOAD(2 * i, acc); \
+    FLOATS r##i = first ? (FLOATS)(0.0f) : VLOAD(2 * (i + TILE_M), acc);
 #define SLIM_STEP(i)      \
     l##i += a##i[o] * b0; \
     r##i += z##i[o] * b0;
@@ -71,9 +73,9 @@
     VSTORE(l##i, 2 * i, acc); \
     VSTORE(r##i, 2 * (i + TILE_M), acc);
 
-/* acc (TILE_M, TILE_N) += a (rows, depth) panel (depth, TILE_N). */
-inline void NAME(matmul_wide)(
-    __global const float *a, int a_m, int a_k, int rows, const float *panel, int depth, float *acc)
+/* acc (TILE_M, TILE_N) += a (rows, depth) panel (depth, TILE_N); = if this is the first panel. */
+inline void NAME(matmul_wide)(__global const float *a, int a_m, int a_k, int rows,
+    const float *panel, int depth, bool first, float *acc)
 {
     size_t o = 0;
     EACH(WIDE_BEGIN)
@@ -87,8 +89,8 @@ inline void NAME(matmul_wide)(
 }
 
 /* The same for a panel of at most VEC columns: twice the rows, a vector each. */
-inline void NAME(matmul_slim)(
-    __global const float *a, int a_m, int a_k, int rows, const float *panel, int depth, float *acc)
+inline void NAME(matmul_slim)(__global const float *a, int a_m, int a_k, int rows,
+    const float *panel, int depth, bool first, float *acc)
 {
     size_t o = 0;
     EACH(SLIM_BEGIN)
@@ -173,7 +175,6 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(matmul)(
             const int cols = min(TILE_N, end - col);
             /* Beyond a row's end lies the next row, so that only the last rows need care. */
             const int full = k - (max(0, col + TILE_N - n) + b_k - 1) / b_k;
-            NAME(matmul_zero)(acc, 2 * (rows + 2 * TILE_M - 1));
             if (cols < TILE_N)
                 NAME(matmul_zero)(panel, 2 * min(DEPTH, k));
 #if HAS1
@@ -196,9 +197,10 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(matmul)(
                 if (cols > VEC)
                     for (int i = 0; i < rows; i += TILE_M)
                         NAME(matmul_wide)
-                (pa + (size_t)i * a_m, a_m, a_k, rows - i, panel, depth, acc + i * TILE_N);
-                else for (int i = 0; i < rows; i += 2 * TILE_M) NAME(matmul_slim)(
-                    pa + (size_t)i * a_m, a_m, a_k, rows - i, panel, depth, acc + i * TILE_N);
+                (pa + (size_t)i * a_m, a_m, a_k, rows - i, panel, depth, p == 0, acc + i * TILE_N);
+                else for (int i = 0; i < rows; i += 2 * TILE_M)
+                    NAME(matmul_slim)(pa + (size_t)i * a_m, a_m, a_k, rows - i, panel, depth,
+                        p == 0, acc + i * TILE_N);
             }
             for (int i = 0; i < rows; i++) {
                 const float *v = acc + i * TILE_N;
@@ -224,6 +226,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(matmul)(
     }
 }
 
+#undef HAS1
 #undef FLOATS
 #undef VLOAD
 #undef VSTORE

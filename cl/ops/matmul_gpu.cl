@@ -145,6 +145,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(matmul_colsum
 }
 #endif
 
+#undef HAS1
 #undef ITEMS_N
 #undef ITEMS_M
 #undef TILE_N

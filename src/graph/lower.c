@@ -189,6 +189,8 @@ clk_status clk__lower_launch(struct lowering *l, const struct launch *launch)
     struct step_launch *s = NULL;
     assert(launch->n_args <= MAX_ARGS);
     TRY(add_unit(&unit, l, launch));
+    if (launch->dims == 0)
+        return CLK_OK;
     TRY(new_step(&s, l, launch->n_args + (launch->fused ? l->code.n_params : 0)));
     struct str name = {0};
     clk__str_addf(&name, "%s_%d", launch->kernel, unit);

@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <math.h>
 
 /* A product as the kernels see it: strides in floats. A stride between matrices is 0 where all
  * use one. */
@@ -43,6 +44,12 @@ static int64_t min64(int64_t a, int64_t b)
 static int64_t max64(int64_t a, int64_t b)
 {
     return a > b ? a : b;
+}
+
+/* Multiply-adds; may be more than an int64_t holds. */
+static double work(const struct product *p)
+{
+    return (double)p->batch * (double)p->m * (double)p->n * (double)p->k;
 }
 
 /* ---- shapes ---- */
@@ -168,12 +175,13 @@ static void cpu_blocks(
     int64_t tile_m = (geo->vec == 16 ? 8 : 6) * (p->n <= geo->vec ? 2 : 1);
     int64_t tiles = ceil_div(p->m, tile_m);
     int64_t panels = ceil_div(p->n, tile_n);
-    int64_t want = min64(p->batch * p->m * p->n * p->k / CPU_BLOCK_WORK, CPU_BLOCKS_MAX);
+    int64_t want = (int64_t)fmin(work(p) / CPU_BLOCK_WORK, CPU_BLOCKS_MAX);
     int64_t m_blocks = ceil_div(tiles, CPU_ROWS_MAX / tile_m);
     int64_t n_blocks = min64(panels, max64(want / (p->batch * m_blocks), 1));
-    int64_t cores = min64(want, geo->items / 2);
-    if (p->batch * m_blocks * n_blocks < cores)
-        m_blocks = min64(tiles, ceil_div(cores, p->batch * n_blocks));
+    int64_t cores = max64(min64(want, geo->items / 2), 1);
+    int64_t others = p->batch * n_blocks;
+    if (others * m_blocks < 4 * cores) /* few blocks: the same number for every core */
+        m_blocks = min64(tiles, ceil_div(ceil_div(others * m_blocks, cores) * cores, others));
     *block_m = ceil_div(tiles, m_blocks) * tile_m;
     *block_n = ceil_div(panels, n_blocks) * tile_n;
 }
@@ -296,7 +304,12 @@ static clk_status lower_clblast(struct lowering *l, const struct op *op, const s
         .k = (size_t)p->k,
     };
     TRY(clk__lower_gemm(l, &call));
-    return plain ? CLK_OK : lower_epilogue(l, p, c, 1);
+    if (!plain)
+        return lower_epilogue(l, p, c, 1);
+    /* A plan of fewer rows may choose our own kernel: the program's text is to be the same. */
+    const struct launch text_only = {
+        .file = "ops/matmul_gpu.cl", .kernel = "matmul", .fused = true};
+    return clk__lower_launch(l, &text_only);
 }
 
 static bool want_clblast(
@@ -305,21 +318,23 @@ static bool want_clblast(
     if (choice != GEMM_AUTO)
         return choice == GEMM_CLBLAST;
     return !geo->cpu && min64(p->m, min64(p->n, p->k)) >= CLBLAST_MIN_SIDE &&
-           p->batch * p->m * p->n * p->k >= CLBLAST_MIN_WORK;
+           work(p) >= CLBLAST_MIN_WORK;
 }
 
-static clk_status check_limits(const struct product *p)
+/* The kernels take lengths and strides as int, and at least one element. */
+static clk_status check_lengths(const struct product *p)
 {
     const int64_t all[] = {
         p->batch * p->m, p->n, p->k, p->a_batch, p->a_m, p->a_k, p->b_batch, p->b_k, p->b_n};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (all[i] > INT_MAX)
-            return clk__fail(CLK_ERR_UNSUPPORTED,
-                "matmul: (%lld, %lld) times (%lld, %lld), batch of %lld: a length is over 2^31 - 1",
-                (long long)p->m, (long long)p->k, (long long)p->k, (long long)p->n,
-                (long long)p->batch);
-    }
-    return CLK_OK;
+    bool fits = p->batch > 0 && p->m > 0 && p->n > 0 && p->k > 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        fits = fits && all[i] <= INT_MAX;
+    if (fits)
+        return CLK_OK;
+    return clk__fail(CLK_ERR_UNSUPPORTED,
+        "matmul: (%lld, %lld) times (%lld, %lld), batch of %lld: lengths and the elements of a "
+        "matrix must be from 1 to 2^31 - 1",
+        (long long)p->m, (long long)p->k, (long long)p->k, (long long)p->n, (long long)p->batch);
 }
 
 static clk_status matmul_lower(struct lowering *l, const struct op *op)
@@ -328,7 +343,7 @@ static clk_status matmul_lower(struct lowering *l, const struct op *op)
     struct product p = product_of(op);
     enum gemm_choice choice;
     TRY(clk__gemm_choice(&choice));
-    TRY(check_limits(&p));
+    TRY(check_lengths(&p));
     bool colsum = clk__lower_wants(l, op, 1);
     if (want_clblast(choice, geo, &p))
         TRY(lower_clblast(l, op, &p));

@@ -159,7 +159,7 @@ struct launch {
         args[MAX_ARGS]; /* the kernel's own; those of FUSED_PARAMS follow by themselves */
     int n_args;
     bool fused; /* the kernel has FUSED_PARAMS (IN/EMIT); false for a helper pass */
-    int dims;
+    int dims;   /* 0: nothing runs, but the program has the kernel's text */
     size_t global[3];
     size_t local[3];
 };
