@@ -87,3 +87,5 @@ void clk__session_free(struct session *s);
 clk_status clk__session_pull(struct session *s, clk_model *m) CLK_MUST_CHECK;
 /* The next use of the device uploads the host copies. */
 void clk__session_stale(struct session *s);
+/* The steps of the training plan for batches of `rows`, as clk__plan_text writes them; the model is compiled. */
+clk_status clk__session_plan_text(char **out, clk_model *m, int64_t rows) CLK_MUST_CHECK;

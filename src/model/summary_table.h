@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The text of a summary, of what is to be in it; knows no model. */
+#pragma once
+
+#include "base/str.h"
+
+struct summary_row {
+    const char *name;
+    const char *class_name;
+    const char *shape; /* "(None, 10)", or "?" */
+    int64_t n_params;
+    bool unbuilt;
+};
+
+/* Parameters are float32. */
+struct summary {
+    const char *name;
+    const struct summary_row *rows;
+    size_t n_rows;
+    int64_t n_trainable;
+    int64_t n_non_trainable;
+    int64_t n_optimizer; /* the optimizer's variables; -1: it has not been built */
+};
+
+enum {
+    MIN_SUMMARY_COLUMNS = 20 /* of the terminal: Keras refuses less */
+};
+
+/* Appends what Keras prints in a terminal of `columns`, at least MIN_SUMMARY_COLUMNS.
+ * @return CLK_OK; CLK_ERR_MEMORY */
+clk_status clk__summary_text(struct str *out, const struct summary *s, int columns) CLK_MUST_CHECK;
