@@ -250,6 +250,38 @@ START_TEST(unknown_library)
 }
 END_TEST
 
+/* The program's text of a product, with or without fused code behind it; free(). */
+static char *program_text(const char *library, bool fused)
+{
+    struct rig r;
+    struct plan *p = NULL;
+    const float x[4] = {1, 2, 3, 4};
+    rig_init(&r);
+    struct value *v = rig_input(&r, CLK_FLOAT32, SHAPE(2, 2), x, false);
+    v = clk__matmul(&r.graph, v, v, (struct matmul_opts){0});
+    rig_output(&r, fused ? clk__unary(&r.graph, "relu", v) : v);
+    ck_assert_int_eq(setenv("CLKERAS_GEMM", library, 1), 0);
+    check_ok(clk__plan_create(&p, test_device(), &r.graph));
+    ck_assert_int_eq(unsetenv("CLKERAS_GEMM"), 0);
+    char *text = clk__strdup(p->source);
+    ck_assert_ptr_nonnull(text);
+    clk__plan_free(p);
+    rig_fini(&r);
+    return text;
+}
+
+/* On a GPU the number of rows may decide who multiplies; that must not compile anything anew. */
+START_TEST(one_program)
+{
+    for (int fused = 0; fused < 2 && !test_device()->geometry.cpu; fused++) {
+        char *own = program_text("own", fused), *other = program_text("clblast", fused);
+        ck_assert_str_eq(own, other);
+        free(own);
+        free(other);
+    }
+}
+END_TEST
+
 static void check_shapes(
     struct shape a, struct shape b, struct matmul_opts opts, const char *expected)
 {
@@ -296,6 +328,7 @@ Suite *test_suite(void)
     tcase_add_test(t, dense_layer);
     tcase_add_test(t, column_sums);
     tcase_add_test(t, unknown_library);
+    tcase_add_test(t, one_program);
     tcase_add_test(t, clblast);
     suite_add_tcase(s, t);
     return s;
