@@ -4,6 +4,7 @@
 
 #include "graph/lower.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -118,18 +119,17 @@ void clk__plan_free(struct plan *p)
 
 /* ---- binding ---- */
 
-static clk_status bind_memory(
-    struct buffer *out, const struct plan *p, const struct step_arg *a, struct regions *r)
+/* Regions whose length is the caller's affair (data, permutation, output) are bound whole. */
+static clk_status bind_memory(struct buffer *out, const struct step_arg *a, struct regions *r)
 {
-    const struct buffer *parent = &r->buffers[a->kind == STEP_ARENA ? REGION_ARENA : a->region];
-    if (!parent->mem)
-        return clk__fail(
-            CLK_ERR_STATE, "a step reads device memory that is not there (region %d)", a->region);
-    (void)p;
-    return clk__buffer_init_range(out, parent, a->offset, a->bytes);
+    int region = a->kind == STEP_ARENA ? REGION_ARENA : a->region;
+    const struct buffer *parent = &r->buffers[region];
+    assert(parent->mem);
+    bool whole = region == REGION_PERM || region == REGION_OUTPUT || region >= REGION_DATA;
+    return clk__buffer_init_range(out, parent, a->offset, whole ? parent->bytes - a->offset : a->bytes);
 }
 
-static clk_status set_arg(struct step_launch *s, int k, const struct plan *p, struct regions *r)
+static clk_status set_arg(struct step_launch *s, int k, struct regions *r)
 {
     const struct step_arg *a = &s->args[k];
     switch (a->kind) {
@@ -143,16 +143,16 @@ static clk_status set_arg(struct step_launch *s, int k, const struct plan *p, st
     case STEP_ARENA:
         break;
     }
-    TRY(bind_memory(&s->ranges[k], p, a, r));
+    TRY(bind_memory(&s->ranges[k], a, r));
     return clk__cl_check(
         clSetKernelArg(s->handle, (cl_uint)k, sizeof(cl_mem), &s->ranges[k].mem), "clSetKernelArg");
 }
 
-static clk_status bind_gemm(struct step_launch *s, const struct plan *p, struct regions *r)
+static clk_status bind_gemm(struct step_launch *s, struct regions *r)
 {
     struct gemm_operand *operands[] = {&s->gemm.a, &s->gemm.b, &s->gemm.c};
     for (int k = 0; k < 3; k++) {
-        TRY(bind_memory(&s->ranges[k], p, &s->args[k], r));
+        TRY(bind_memory(&s->ranges[k], &s->args[k], r));
         operands[k]->mem = s->ranges[k].mem;
         operands[k]->offset = 0;
     }
@@ -170,12 +170,12 @@ clk_status clk__plan_bind(struct plan *p, struct regions *r)
     for (size_t i = 0; i < p->n_steps; i++) {
         struct step_launch *s = &p->steps[i];
         if (!s->kernel) {
-            TRY(bind_gemm(s, p, r));
+            TRY(bind_gemm(s, r));
             continue;
         }
         TRY(clk__kernel_create(&s->handle, p->program, s->kernel));
         for (int k = 0; k < s->n_args; k++)
-            TRY(set_arg(s, k, p, r));
+            TRY(set_arg(s, k, r));
     }
     p->bound = true;
     return CLK_OK;

@@ -74,10 +74,8 @@ clk_status clk__model_pull(clk_model *m) CLK_MUST_CHECK;
 void clk__model_pushed(clk_model *m);
 /* {"module": "keras", "class_name": "Sequential", "config": ..., "build_config", "compile_config"}. */
 clk_status clk__model_to_json(json_t **out, clk_model *m) CLK_MUST_CHECK;
-/* A model from that, built; compile_config is applied where there is one. */
+/* A model from that, built; its compile_config is the caller's affair. */
 clk_status clk__model_from_json(clk_model **out, const json_t *config) CLK_MUST_CHECK;
-/* Like clk_model_compile, from a compile_config. */
-clk_status clk__model_compile_json(clk_model *m, const json_t *compile_config) CLK_MUST_CHECK;
 /* Allocates slots and zeroes the optimizer's state. */
 clk_status clk__model_reset_optimizer(clk_model *m) CLK_MUST_CHECK;
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* A model on its device: the flat buffers, the data's, the arena that its plans share, and those plans. */
+#pragma once
+
+#include "lib/step.h"
+#include "model/model.h"
+
+enum plan_mode {
+    PLAN_TRAIN,
+    PLAN_TEST,
+    PLAN_PREDICT
+};
+
+/* What a plan was made for. */
+struct plan_key {
+    enum plan_mode mode;
+    int64_t rows;
+    clk_dtype x_dtype;
+    struct shape x_shape; /* of one batch's samples as they lie in memory */
+    clk_dtype y_dtype;
+    struct target target; /* zeroed without targets */
+    struct shape y_shape;
+};
+
+#define MAX_TERMS 17 /* the loss and metrics */
+struct model_plan {
+    struct plan_key key;
+    struct plan *plan;
+    struct shape output_shape; /* of the predictions of one batch */
+    uint64_t generation;       /* of the session's buffers it is bound to; 0: none */
+    /* Per step: how many elements each accumulated term stands for. */
+    double counts[MAX_TERMS];
+    int n_terms;
+};
+
+/* Step blocks on their way to the device: it has passed a block before its place is used again. */
+#define SESSION_RING 1024
+
+struct session {
+    clk_device *device;
+    struct regions regions;
+    uint64_t generation; /* raised when a buffer is replaced */
+    struct model_plan **plans;
+    size_t n_plans, plans_capacity;
+    struct step ring[SESSION_RING];
+    int ring_at;
+    bool host_newer; /* parameters and slots must be uploaded */
+};
+
+/* The model's session, made if need be. */
+clk_status clk__session_get(struct session **out, clk_model *m) CLK_MUST_CHECK;
+/* The plan for `key` if there is one; NULL. */
+struct model_plan *clk__session_find(const struct session *s, const struct plan_key *key);
+/* Takes the plan. */
+clk_status clk__session_add(struct session *s, struct model_plan *p) CLK_MUST_CHECK;
+/* Drops all plans: compile changed what they do. */
+void clk__session_drop_plans(struct session *s);
+
+/* Bytes wanted in regions; 0 leaves a region as it is. */
+struct reservation {
+    size_t bytes[REGION_COUNT];
+};
+/* How many bytes more than now the device would hold. */
+uint64_t clk__session_growth(const struct session *s, const struct reservation *r);
+/* Gives every region at least these bytes (data regions: exactly). Contents of a replaced buffer are lost, but
+ * for parameters and slots, which come from the host. All or nothing as far as the limit can tell.
+ * @return CLK_OK; CLK_ERR_DEVICE_MEMORY; CLK_ERR_DEVICE */
+clk_status clk__session_reserve(struct session *s, const struct reservation *r) CLK_MUST_CHECK;
+/* Parameters and slots are on the device, and the plan has its arguments. */
+clk_status clk__session_prepare(
+    struct session *s, clk_model *m, struct model_plan *p) CLK_MUST_CHECK;

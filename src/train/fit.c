@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* fit. Follows keras/src/backend/jax/trainer.py fit. */
+#include "data/permutation.h"
+#include "train/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One call of fit. */
+struct fit {
+    clk_model *model;
+    const clk_fit_options *options;
+    int64_t batch_size;
+    int64_t n_epochs;
+    int verbose; /* Keras' number */
+    struct session *session;
+    struct feed feed;
+    struct batches training;
+    struct batches validation; /* n 0: none */
+    int32_t *order;            /* of the training rows */
+    struct object *callbacks[32];
+    int n_callbacks;
+    struct fit_state state;
+    const char **metric_names;
+    clk_history *history;
+    clk_logs *logs; /* of the epoch: sorted, val_ ones last */
+    clk_logs *read; /* as read back */
+    struct progress progress;
+};
+
+/* ---- options ---- */
+
+static int keras_verbose(int verbose)
+{
+    static const int numbers[] = {[CLK_VERBOSE_AUTO] = 1,
+        [CLK_VERBOSE_SILENT] = 0,
+        [CLK_VERBOSE_BAR] = 1,
+        [CLK_VERBOSE_LINE] = 2};
+    return verbose >= 0 && verbose <= CLK_VERBOSE_LINE ? numbers[verbose] : 1;
+}
+
+static clk_status check_options(const clk_fit_options *o)
+{
+    if (o->batch_size < 0)
+        return clk__fail(
+            CLK_ERR_ARG, "batch_size must be at least 1, not %lld", (long long)o->batch_size);
+    if (o->validation_batch_size < 0)
+        return clk__fail(CLK_ERR_ARG, "validation_batch_size must be at least 1, not %lld",
+            (long long)o->validation_batch_size);
+    if (o->epochs < 0 || o->initial_epoch < 0)
+        return clk__fail(CLK_ERR_ARG,
+            "epochs and initial_epoch must not be negative, they are %lld and %lld",
+            (long long)o->epochs, (long long)o->initial_epoch);
+    if (!(o->validation_split >= 0.0 && o->validation_split < 1.0))
+        return clk__fail(
+            CLK_ERR_ARG, "validation_split must be in [0, 1), not %g", o->validation_split);
+    if (o->verbose < 0 || o->verbose > CLK_VERBOSE_LINE)
+        return clk__fail(CLK_ERR_ARG, "verbose must be one of CLK_VERBOSE_*, not %d", o->verbose);
+    return CLK_OK;
+}
+
+/* validation_split takes the last rows, before any shuffling: keras/src/utils/... train_validation_split. */
+static clk_status split(struct feed_part parts[2], int *n_parts, const clk_fit_options *o)
+{
+    int64_t n = o->x.data && o->x.rank > 0 ? o->x.shape[0] : 0;
+    parts[0] = (struct feed_part){.x = o->x, .y = o->y, .n = n};
+    *n_parts = 1;
+    if (o->validation_x.data) {
+        parts[1] = (struct feed_part){.x = o->validation_x,
+            .y = o->validation_y,
+            .n = o->validation_x.rank > 0 ? o->validation_x.shape[0] : 0};
+        *n_parts = 2;
+    } else if (o->validation_split > 0.0 && n > 0) {
+        int64_t at = (int64_t)floor((double)n * (1.0 - o->validation_split));
+        if (at < 1 || at >= n)
+            return clk__fail(CLK_ERR_ARG,
+                "validation_split %g of %lld rows leaves %lld for training and %lld for "
+                "validation: both need one",
+                o->validation_split, (long long)n, (long long)at, (long long)(n - at));
+        parts[0].n = at;
+        parts[1] = (struct feed_part){.x = o->x, .y = o->y, .first = at, .n = n - at};
+        *n_parts = 2;
+    }
+    return CLK_OK;
+}
+
+/* ---- callbacks ---- */
+
+static struct callback *callback(const struct fit *f, int i)
+{
+    return (struct callback *)f->callbacks[i];
+}
+
+static const struct callback_class *class_of(const struct fit *f, int i)
+{
+    return (const struct callback_class *)f->callbacks[i]->class;
+}
+
+static clk_status make_callbacks(struct fit *f)
+{
+    const char *const *text = f->options->callbacks;
+    int most = (int)(sizeof f->callbacks / sizeof *f->callbacks);
+    for (; text && *text; text++) {
+        if (f->n_callbacks == most)
+            return clk__fail(CLK_ERR_ARG, "callbacks: at most %d are possible", most);
+        TRY(clk__object_from_text(&f->callbacks[f->n_callbacks], &clk__callbacks, *text));
+        f->n_callbacks++;
+    }
+    f->metric_names = clk__alloc(f->model->n_metrics + 1, sizeof *f->metric_names);
+    if (!f->metric_names)
+        return clk__fail_memory();
+    for (size_t i = 0; i < f->model->n_metrics; i++)
+        f->metric_names[i] = f->model->metrics[i]->name;
+    f->state = (struct fit_state){
+        .model = f->model, .n_epochs = f->n_epochs, .metric_names = f->metric_names};
+    return CLK_OK;
+}
+
+static clk_status on_train(struct fit *f, bool begin)
+{
+    for (int i = 0; i < f->n_callbacks; i++) {
+        clk_status (*hook)(struct callback *, struct fit_state *) =
+            begin ? class_of(f, i)->on_train_begin : class_of(f, i)->on_train_end;
+        if (hook)
+            TRY(hook(callback(f, i), &f->state));
+    }
+    return CLK_OK;
+}
+
+static clk_status on_batch(void *user, int64_t step, const clk_logs *logs)
+{
+    struct fit *f = user;
+    for (int i = 0; i < f->n_callbacks; i++) {
+        if (class_of(f, i)->on_batch_end)
+            TRY(class_of(f, i)->on_batch_end(callback(f, i), &f->state, step, logs));
+    }
+    return CLK_OK;
+}
+
+static bool batches_wanted(const struct fit *f)
+{
+    for (int i = 0; i < f->n_callbacks; i++) {
+        const struct callback_class *c = class_of(f, i);
+        if (c->on_batch_end && c->wants_batches && c->wants_batches(callback(f, i)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- set-up ---- */
+
+static clk_status plan(struct fit *f)
+{
+    struct reservation r = {{0}};
+    const clk_fit_options *o = f->options;
+    TRY(clk__batches_plan(&f->training, &r, f->model, f->session, &f->feed));
+    if (f->validation.n > 0)
+        TRY(clk__batches_plan(&f->validation, &r, f->model, f->session, &f->feed));
+    clk__feed_reserve(&r, &f->feed);
+    TRY(clk__reserve_or_explain(f->session, f->model, &f->feed, &r, &f->training, "fit"));
+    TRY(clk__feed_upload(&f->feed, f->session));
+    f->order = o->no_shuffle ? NULL : clk__alloc((size_t)f->training.n, sizeof *f->order);
+    return o->no_shuffle || f->order ? CLK_OK : clk__fail_memory();
+}
+
+static clk_status set_up(struct fit *f)
+{
+    struct feed_part parts[2];
+    int n_parts = 0;
+    const clk_fit_options *o = f->options;
+    TRY(check_options(o));
+    f->batch_size = o->batch_size ? o->batch_size : 32;
+    f->n_epochs = o->epochs ? o->epochs : 1;
+    f->verbose = keras_verbose(o->verbose);
+    TRY(make_callbacks(f));
+    TRY(split(parts, &n_parts, o));
+    TRY(clk__feed_init(&f->feed, f->model, parts, n_parts, true));
+    f->training =
+        (struct batches){.mode = PLAN_TRAIN, .n = parts[0].n, .batch_size = f->batch_size};
+    if (n_parts == 2)
+        f->validation = (struct batches){.mode = PLAN_TEST,
+            .row0 = parts[0].n,
+            .n = parts[1].n,
+            .batch_size = o->validation_batch_size ? o->validation_batch_size : f->batch_size};
+    TRY(clk__session_get(&f->session, f->model));
+    TRY(plan(f));
+    TRY(clk__logs_create(&f->logs));
+    TRY(clk__logs_create(&f->read));
+    return clk__history_create(&f->history, (struct history_params){.verbose = f->verbose,
+                                                .epochs = f->n_epochs,
+                                                .steps = clk__batches_count(&f->training)});
+}
+
+/* ---- epochs ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Adds `read` to the epoch's logs, sorted by name as Keras does, under `prefix`. */
+static clk_status add_sorted(clk_logs *logs, const clk_logs *read, const char *prefix)
+{
+    const char *names[MAX_TERMS];
+    size_t n = clk_logs_count(read);
+    for (size_t i = 0; i < n; i++)
+        names[i] = clk_logs_name(read, i);
+    qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++) {
+        struct str s = {0};
+        clk__str_addf(&s, "%s%s", prefix, names[i]);
+        clk_status status = s.failed ? clk__fail_memory()
+                                     : clk__logs_set(logs, s.data, *clk__logs_find(read, names[i]));
+        clk__str_fini(&s);
+        TRY(status);
+    }
+    return CLK_OK;
+}
+
+static clk_status validate(struct fit *f)
+{
+    struct sums sums;
+    TRY(clk__sums_reset(&sums, f->session));
+    TRY(clk__batches_run(&f->validation, &sums, f->read, f->model, f->session, NULL));
+    TRY(clk__sums_read(f->read, &sums, f->model, f->session));
+    return add_sorted(f->logs, f->read, "val_");
+}
+
+static clk_status finish_epoch(struct fit *f)
+{
+    const clk_fit_options *o = f->options;
+    for (int i = 0; i < f->n_callbacks; i++) {
+        if (class_of(f, i)->on_epoch_end)
+            TRY(class_of(f, i)->on_epoch_end(callback(f, i), &f->state, f->logs));
+    }
+    if (o->on_epoch_end && !o->on_epoch_end(f->model, f->state.epoch, f->logs, o->user))
+        f->state.stop_training = true;
+    return clk__history_add(f->history, f->state.epoch, f->logs);
+}
+
+static clk_status run_epoch(struct fit *f, int64_t ran)
+{
+    struct sums sums;
+    int64_t steps = clk__batches_count(&f->training);
+    const struct run_hooks hooks = {
+        .progress = &f->progress, .on_batch = batches_wanted(f) ? on_batch : NULL, .user = f};
+    for (int i = 0; i < f->n_callbacks; i++) {
+        if (class_of(f, i)->on_epoch_begin)
+            TRY(class_of(f, i)->on_epoch_begin(callback(f, i), &f->state));
+    }
+    clk__progress_init(&f->progress, f->verbose, steps);
+    clk__progress_epoch(&f->progress, f->state.epoch, f->n_epochs);
+    if (f->order) {
+        TRY(clk__permutation(f->order, (size_t)f->training.n, (uint64_t)ran + 1));
+        TRY(clk__feed_order(f->session, f->order, f->training.n));
+    }
+    TRY(clk__sums_reset(&sums, f->session));
+    TRY(clk__batches_run(&f->training, &sums, f->read, f->model, f->session, &hooks));
+    TRY(clk__sums_read(f->read, &sums, f->model, f->session));
+    clk__logs_clear(f->logs);
+    TRY(add_sorted(f->logs, f->read, ""));
+    if (f->validation.n > 0)
+        TRY(validate(f));
+    clk__progress_show(&f->progress, steps, f->logs, true);
+    return finish_epoch(f);
+}
+
+static clk_status run(struct fit *f)
+{
+    const clk_fit_options *o = f->options;
+    TRY(set_up(f));
+    TRY(on_train(f, true));
+    for (int64_t e = o->initial_epoch; e < f->n_epochs && !f->state.stop_training; e++) {
+        f->state.epoch = e;
+        TRY(run_epoch(f, e - o->initial_epoch));
+    }
+    return on_train(f, false);
+}
+
+static clk_status check_call(clk_model *m, const clk_fit_options *o)
+{
+    if (!m || !o)
+        return clk__fail(CLK_ERR_ARG, "clk_model_fit: %s is NULL", m ? "options" : "model");
+    if (o->size < sizeof *o)
+        return clk__fail(CLK_ERR_ARG, "clk_model_fit: options.size is not set: use clk_fit_opts()");
+    TRY(clk__model_check(m));
+    if (!m->compiled)
+        return clk__fail(
+            CLK_ERR_STATE, "model \"%s\" is not compiled: compile it before fit", m->name);
+    if (!m->loss)
+        return clk__fail(
+            CLK_ERR_STATE, "model \"%s\" was compiled without a loss: fit needs one", m->name);
+    return CLK_OK;
+}
+
+clk_status clk_model_fit(clk_history **out, clk_model *m, const clk_fit_options *options)
+{
+    struct fit f = {.model = m, .options = options};
+    if (out)
+        *out = NULL;
+    TRY(check_call(m, options));
+    clk_status status = run(&f);
+    for (int i = f.n_callbacks; i-- > 0;)
+        clk__object_free(f.callbacks[i]);
+    free(f.order);
+    free(f.metric_names);
+    clk_logs_free(f.logs);
+    clk_logs_free(f.read);
+    if (status == CLK_OK && out) {
+        *out = f.history;
+        f.history = NULL;
+    }
+    clk_history_free(f.history);
+    return status;
+}

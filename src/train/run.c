@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Batches over plans: what runs per step, and when the host looks at the device. */
+#include "train/run.h"
+
+#include "lib/step.h"
+#include "train/step.h"
+
+#include <string.h>
+
+/* The host lets the device fall behind by about this many seconds between two read-backs. */
+#define READ_BACK_SECONDS 0.1
+
+int64_t clk__batches_count(const struct batches *b)
+{
+    return (b->n + b->batch_size - 1) / b->batch_size;
+}
+
+clk_status clk__batches_plan(
+    struct batches *b, struct reservation *r, clk_model *m, struct session *s, const struct feed *f)
+{
+    int64_t rest = b->n % b->batch_size;
+    if (b->n >= b->batch_size) {
+        const struct plan_key key = clk__feed_key(f, b->mode, b->batch_size);
+        TRY(clk__step_plan(&b->full, m, s, &key));
+        clk__step_reserve(r, m, b->full);
+    }
+    if (rest > 0) {
+        const struct plan_key key = clk__feed_key(f, b->mode, rest);
+        TRY(clk__step_plan(&b->last, m, s, &key));
+        clk__step_reserve(r, m, b->last);
+    }
+    return CLK_OK;
+}
+
+/* ---- sums ---- */
+
+clk_status clk__sums_reset(struct sums *sums, struct session *s)
+{
+    *sums = (struct sums){0};
+    struct buffer *b = &s->regions.buffers[REGION_METRIC];
+    return clk__buffer_zero(s->device, b, 0, b->bytes);
+}
+
+clk_status clk__sums_read(
+    clk_logs *logs, const struct sums *sums, const clk_model *m, struct session *s)
+{
+    float pairs[MAX_TERMS][2];
+    TRY(clk__buffer_read(s->device, &s->regions.buffers[REGION_METRIC], 0, pairs, sizeof pairs));
+    for (int i = 0; i < sums->n_terms; i++) {
+        double sum = (double)pairs[i][0] + (double)pairs[i][1];
+        const char *name = i == 0 ? "loss" : m->metrics[i - 1]->name;
+        TRY(clk__logs_set(logs, name, sum / sums->counts[i]));
+    }
+    return CLK_OK;
+}
+
+/* ---- steps ---- */
+
+static struct model_plan *plan_of(const struct batches *b, int64_t i)
+{
+    return i < b->n / b->batch_size ? b->full : b->last;
+}
+
+static void fill_block(
+    struct step *block, const struct batches *b, int64_t i, uint32_t out_row0, clk_model *m)
+{
+    *block = (struct step){
+        .seed_lo = (uint32_t)m->seed,
+        .seed_hi = (uint32_t)(m->seed >> 32),
+        .number = m->step_number,
+        .row0 = (uint32_t)(b->row0 + i * b->batch_size),
+        .out_row0 = out_row0,
+    };
+    if (b->mode == PLAN_TRAIN) {
+        clk__optimizer_step(m->optimizer, m->iterations, block->scalars);
+        m->iterations++;
+        m->step_number++;
+    }
+}
+
+clk_status clk__batches_step(
+    const struct batches *b, int64_t i, uint32_t out_row0, clk_model *m, struct session *s)
+{
+    struct step *block = &s->ring[s->ring_at];
+    struct model_plan *p = plan_of(b, i);
+    fill_block(block, b, i, out_row0, m);
+    TRY(clk__buffer_write_async(
+        s->device, &s->regions.buffers[REGION_STEP], 0, block, sizeof *block));
+    TRY(clk__plan_replay(p->plan));
+    s->ring_at = (s->ring_at + 1) % SESSION_RING;
+    if (s->ring_at == 0)
+        return clk__device_finish(s->device);
+    return s->ring_at % 16 == 0 ? clk__device_flush(s->device) : CLK_OK;
+}
+
+/* How many steps to run before the next read-back, from how long the last ones took. */
+static int64_t next_window(int64_t window, double seconds)
+{
+    if (seconds <= 0.0)
+        return window * 2;
+    double wanted = (double)window * READ_BACK_SECONDS / seconds;
+    if (wanted < 1.0)
+        return 1;
+    return wanted > (double)window * 2.0 ? window * 2 : (int64_t)wanted;
+}
+
+static void count(struct sums *sums, const struct model_plan *p)
+{
+    sums->n_terms = p->n_terms;
+    for (int k = 0; k < p->n_terms; k++)
+        sums->counts[k] += p->counts[k];
+}
+
+/* The plans have their arguments and the device the parameters before the first step. */
+clk_status clk__batches_prepare(const struct batches *b, clk_model *m, struct session *s)
+{
+    if (b->full)
+        TRY(clk__session_prepare(s, m, b->full));
+    if (b->last)
+        TRY(clk__session_prepare(s, m, b->last));
+    if (b->mode == PLAN_TRAIN)
+        m->device_newer = true;
+    return CLK_OK;
+}
+
+clk_status clk__batches_run(const struct batches *b, struct sums *sums, clk_logs *logs,
+    clk_model *m, struct session *s, const struct run_hooks *hooks)
+{
+    int64_t steps = clk__batches_count(b);
+    int64_t window = 1, next = 1;
+    bool watched = hooks && (hooks->on_batch || (hooks->progress && hooks->progress->verbose == 1));
+    double before = clk__clock();
+    TRY(clk__batches_prepare(b, m, s));
+    for (int64_t i = 0; i < steps; i++) {
+        TRY(clk__batches_step(b, i, 0, m, s));
+        count(sums, plan_of(b, i));
+        if (!watched || (i + 1 < next && !hooks->on_batch))
+            continue;
+        TRY(clk__sums_read(logs, sums, m, s));
+        if (hooks->progress && i + 1 < steps && clk__progress_due(hooks->progress, i + 1))
+            clk__progress_show(hooks->progress, i + 1, logs, false);
+        if (hooks->on_batch)
+            TRY(hooks->on_batch(hooks->user, i, logs));
+        double now = clk__clock();
+        window = next_window(window, now - before);
+        next = i + 1 + window;
+        before = now;
+    }
+    return CLK_OK;
+}
+
+/* ---- memory ---- */
+
+/* Bytes that would be needed with batches of `rows`; UINT64_MAX: no such plan. */
+static uint64_t growth_with(struct session *s, clk_model *m, const struct feed *f,
+    const struct reservation *r, enum plan_mode mode, int64_t rows)
+{
+    struct model_plan *p = NULL;
+    const struct plan_key key = clk__feed_key(f, mode, rows);
+    struct reservation smaller = *r;
+    if (clk__step_plan(&p, m, s, &key) != CLK_OK)
+        return UINT64_MAX;
+    smaller.bytes[REGION_ARENA] = p->plan->arena_bytes;
+    return clk__session_growth(s, &smaller);
+}
+
+/* The largest batch size that fits into `available` bytes; 0: none. */
+static int64_t fitting_batch(struct session *s, clk_model *m, const struct feed *f,
+    const struct reservation *r, const struct batches *b, uint64_t available)
+{
+    int64_t low = 0, high = b->batch_size < b->n ? b->batch_size : b->n;
+    while (low + 1 < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (growth_with(s, m, f, r, b->mode, middle) <= available)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+clk_status clk__reserve_or_explain(struct session *s, clk_model *m, const struct feed *f,
+    const struct reservation *r, const struct batches *b, const char *what)
+{
+    uint64_t available = 0;
+    uint64_t needed = clk__session_growth(s, r);
+    if (clk__device_fits(&available, s->device, needed))
+        return clk__session_reserve(s, r);
+    int64_t batch = fitting_batch(s, m, f, r, b, available);
+    clk__session_drop_plans(s);
+    if (batch > 0)
+        return clk__fail(CLK_ERR_DEVICE_MEMORY,
+            "%s needs %llu bytes on \"%s\", %llu are available: batch_size %lld would fit, %lld "
+            "does not",
+            what, (unsigned long long)needed, s->device->info.name, (unsigned long long)available,
+            (long long)batch, (long long)b->batch_size);
+    return clk__fail(CLK_ERR_DEVICE_MEMORY,
+        "%s needs %llu bytes on \"%s\", %llu are available: parameters and data alone do not fit, "
+        "whatever the "
+        "batch size",
+        what, (unsigned long long)needed, s->device->info.name, (unsigned long long)available);
+}
