@@ -6,7 +6,14 @@
 #include "config/schema.h"
 #include "ops/op.h"
 
-enum loss_reduction { LOSS_SUM_OVER_BATCH_SIZE, LOSS_SUM, LOSS_MEAN, LOSS_NONE };
+/* MEAN is Keras' other name for SUM_OVER_BATCH_SIZE; AUTO, its older one, is replaced when read. */
+enum loss_reduction {
+    LOSS_SUM_OVER_BATCH_SIZE,
+    LOSS_SUM,
+    LOSS_MEAN,
+    LOSS_NONE,
+    LOSS_AUTO
+};
 
 struct loss {
     struct object object;
@@ -21,8 +28,8 @@ enum target_kind {
 };
 struct target {
     enum target_kind kind;
-    struct shape shape;  /* on the device, rows first */
-    int64_t classes;     /* TARGET_CLASSES: labels must be in [0, classes) */
+    struct shape shape; /* on the device, rows first */
+    int64_t classes;    /* TARGET_CLASSES: labels must be in [0, classes) */
 };
 
 struct loss_class {
@@ -30,14 +37,38 @@ struct loss_class {
     /* What form the user's y takes for predictions of shape pred (its rows are those of y).
      * CLK_ERR_SHAPE / CLK_ERR_VALUE with the text that says which loss to use: one-hot where integers are due
      * and the reverse. NULL: the default, y of pred's shape (Keras expands (n) against (n, 1)). */
-    clk_status (*targets)(const struct loss *self, struct target *out, const clk_array *y,
-        const struct shape *pred);
+    clk_status (*targets)(
+        const struct loss *self, struct target *out, const clk_array *y, const struct shape *pred);
     /* Losses per sample: the prediction's shape without its last axis. `clip`: clip probabilities as Keras
      * on JAX does, instead of going through the logits of a softmax or sigmoid. */
     struct value *(*call)(const struct loss *self, struct graph *g, struct value *y_true,
         struct value *y_pred, enum target_kind kind, bool clip);
 };
 extern const struct registry clk__losses;
+
+/* The `common` of a loss's class: { LOSS_FIELDS("mean_squared_error") }. */
+extern const char *const clk__loss_reductions[];
+#define LOSS_FIELDS(name_)                                                                   \
+    ARG_STRING(loss, name, DEFAULT(name_)),                                                  \
+        ARG_CHOICE(                                                                          \
+            loss, reduction, clk__loss_reductions, DEFAULT("sum_over_batch_size"), OR_NONE), \
+        ARGS_END
+/* The `check` of a loss's class. */
+clk_status clk__loss_check(struct object *o) CLK_MUST_CHECK;
+/* What all loss classes have in common; LOSS_FIELDS are in `common_`. */
+#define LOSS_CLASS(name_, tag, common_, fields_)                                                 \
+    .object.name = (name_), .object.module = "keras.losses", .object.bytes = sizeof(struct tag), \
+    .object.common = (common_), .object.fields = (fields_), .object.check = clk__loss_check
+
+/* The rule of the default `targets`: y of the predictions' shape, a last axis of 1 added or dropped. */
+clk_status clk__loss_dense_targets(const struct loss *l, struct target *out, const clk_array *y,
+    const struct shape *pred) CLK_MUST_CHECK;
+/* Fails with CLK_ERR_SHAPE 'NAME: y has shape (60, 3), predictions have (60, 4); HINT'. */
+clk_status clk__loss_wrong_targets(const struct loss *l, const clk_array *y,
+    const struct shape *pred, const char *hint) CLK_MUST_CHECK;
+/* Over the last axis. */
+struct value *clk__loss_mean(struct graph *g, struct value *a);
+struct value *clk__loss_sum(struct graph *g, struct value *a);
 
 clk_status clk__loss_targets(const struct loss *l, struct target *out, const clk_array *y,
     const struct shape *pred) CLK_MUST_CHECK;

@@ -8,6 +8,7 @@
 struct metric {
     struct object object;
     char *name; /* as shown: "accuracy"; owned */
+    char *dtype;
 };
 struct metric_class {
     struct object_class object;
@@ -16,6 +17,18 @@ struct metric_class {
         struct value *y_pred, enum target_kind kind);
 };
 extern const struct registry clk__metrics;
+
+/* The `common` of a metric's class: { METRIC_FIELDS("mean_squared_error") }. */
+#define METRIC_FIELDS(name_) \
+    ARG_STRING(metric, name, DEFAULT(name_)), ARG_DTYPE(metric, dtype, DEFAULT("float32")), ARGS_END
+/* The `check` of a metric's class. */
+clk_status clk__metric_check(struct object *o) CLK_MUST_CHECK;
+/* What all metric classes have in common; METRIC_FIELDS are in `common_`. */
+#define METRIC_CLASS(name_, tag, common_, fields_)                                                \
+    .object.name = (name_), .object.module = "keras.metrics", .object.bytes = sizeof(struct tag), \
+    .object.common = (common_), .object.fields = (fields_), .object.check = clk__metric_check
+/* Latches 'metric "mse": HINT' and returns NULL. */
+struct value *clk__metric_fail(const struct metric *m, struct graph *g, const char *hint);
 
 /* A metric as compile's list names it: an expression, a loss's name used as a metric ("mse"), or "accuracy" /
  * "acc" / "crossentropy" / "ce", which resolve by shapes when called (keras/src/trainers/compile_utils.py). */

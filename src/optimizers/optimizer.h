@@ -8,11 +8,11 @@
 
 #define MAX_SLOTS 4
 
-/* Arguments of the base class; every optimizer's struct begins with it. OPTIMIZER_FIELDS are its fields. */
+/* Arguments of the base class; every optimizer's struct begins with it. */
 struct optimizer {
     struct object object;
     char *name;
-    double learning_rate;
+    double learning_rate; /* a float32's value, as Keras' variable holds it */
     bool has_weight_decay, has_clipnorm, has_clipvalue, has_global_clipnorm;
     double weight_decay, clipnorm, clipvalue, global_clipnorm;
 };
@@ -25,10 +25,11 @@ struct segment {
 
 struct update {
     struct graph *graph;
-    struct value *weights;         /* flat float32 (len) */
-    struct value *gradients;       /* flat; clipped already when update() is called */
+    struct value *weights;   /* flat float32 (len): a leaf; decayed already in a class's update() */
+    struct value *gradients; /* flat; clipped already in a class's update() */
+    bool norms_clipped;      /* clk__optimizer_clip_norms() has been called */
     struct value *slots[MAX_SLOTS];
-    struct value *learning_rate;   /* the step block's */
+    struct value *learning_rate; /* the step block's */
     const struct segment *segments;
     int n_segments;
 };
@@ -36,15 +37,17 @@ struct update {
 struct optimizer_class {
     struct object_class object;
     int (*n_slots)(const struct optimizer *self);
-    /* How slots lie in a file's optimizer/vars: true: m0 v0 m1 v1 ... (Adam), false: all of the first
-     * slot, then all of the second (RMSprop). */
+    /* How slots lie in a file's optimizer/vars. True: of the first two slots, m0 v0 m1 v1 ..., and then
+     * all of the third (Adam). False: all of the first slot, all of the second, ... (RMSprop). */
     bool interleaved;
     /* "momentum", "velocity": the name of slot i in Keras. */
     const char *(*slot_name)(const struct optimizer *self, int i);
-    float slot_initial;            /* 0; Adagrad's 0.1 */
-    /* Emits the new weights and slots by clk__assign. */
-    void (*update)(const struct optimizer *self, struct update *u);
-    /* scalars of the step block beyond the learning rate, for t = iterations + 1; NULL: none. */
+    /* What all slots begin with (Adagrad); NULL: 0. */
+    float (*slot_initial)(const struct optimizer *self);
+    /* Returns the new weights and emits the new slots by clk__assign. */
+    struct value *(*update)(const struct optimizer *self, struct update *u);
+    /* Scalars of the step block beyond the learning rate, which is there already, for t = iterations + 1;
+     * NULL: none. */
     void (*step)(const struct optimizer *self, int64_t t, float scalars[8]);
 };
 extern const struct registry clk__optimizers;
@@ -53,7 +56,42 @@ static inline const struct optimizer_class *clk__optimizer_class(const struct op
 {
     return (const struct optimizer_class *)o->object.class;
 }
-/* Clip, weight decay, step: keras/src/optimizers/base_optimizer.py apply. */
+/* What slots begin with. */
+float clk__optimizer_slot_initial(const struct optimizer *o);
+/* Clips each variable's gradient by its own norm, as clipnorm asks (else it does nothing): before
+ * clk__flat_gradients(). NULL gradients stay. */
+void clk__optimizer_clip_norms(
+    const struct optimizer *o, struct graph *g, struct value **grads, int n);
+/* Clip by value or global norm, weight decay, step: keras/src/optimizers/base_optimizer.py apply. */
 void clk__optimizer_apply(const struct optimizer *o, struct update *u);
-/* Fills scalars[] for 0-based `iterations`. */
+/* Fills scalars[], by enum step_field, for 0-based `iterations`. */
 void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float scalars[8]);
+
+/* Fields of the base class. First in a class's own: LEARNING_RATE_FIELD(0.001). As its `common`:
+ * { OPTIMIZER_FIELDS("adam", WEIGHT_DECAY_FIELD) }, or without the latter where weight_decay stands elsewhere. */
+#define LEARNING_RATE_FIELD(default_) \
+    ARG_FLOAT(optimizer, learning_rate, DEFAULT(default_), AT_LEAST(0), ALIAS("lr"))
+#define WEIGHT_DECAY_FIELD ARG_FLOAT_OR_NONE(optimizer, weight_decay, DEFAULT(null), AT_LEAST(0))
+#define OPTIMIZER_FIELDS(name_, ...)                                                          \
+    ARG_STRING(optimizer, name, DEFAULT(name_)),                                              \
+        ARG_FLOAT_OR_NONE(optimizer, clipnorm, DEFAULT(null), AT_LEAST(0)),                   \
+        ARG_FLOAT_OR_NONE(optimizer, global_clipnorm, DEFAULT(null), AT_LEAST(0)),            \
+        ARG_FLOAT_OR_NONE(optimizer, clipvalue, DEFAULT(null), AT_LEAST(0)),                  \
+        ARG_UNSUPPORTED("use_ema", DEFAULT(false)),                                           \
+        ARG_UNSUPPORTED("ema_momentum", DEFAULT(0.99)),                                       \
+        ARG_UNSUPPORTED("ema_overwrite_frequency", DEFAULT(null)),                            \
+        ARG_UNSUPPORTED("loss_scale_factor",                                                  \
+            DEFAULT(null)), /* Younger than Keras 3.0, which refuses a config that has it. */ \
+        ARG_UNSUPPORTED("gradient_accumulation_steps", DEFAULT(null), HIDDEN), __VA_ARGS__
+/* The `check` of an optimizer's class. */
+clk_status clk__optimizer_check(struct object *o) CLK_MUST_CHECK;
+/* What all optimizer classes have in common; OPTIMIZER_FIELDS are in `common_`. */
+#define OPTIMIZER_CLASS(name_, tag, common_, fields_)                                           \
+    .object.name = (name_), .object.module = "keras.optimizers",                                \
+    .object.bytes = sizeof(struct tag), .object.common = (common_), .object.fields = (fields_), \
+    .object.check = clk__optimizer_check
+
+/* a + (b - a) * (1 - keep): how Adam and its kin move an average; 1 - keep in double, as Python has it. */
+struct value *clk__moved_average(struct graph *g, struct value *a, struct value *b, double keep);
+/* a * keep + b * (1 - keep): how RMSprop and its kin do. */
+struct value *clk__mixed_average(struct graph *g, struct value *a, struct value *b, double keep);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* What optimizers share: clipping, weight decay, the order of a step. Follows
+ * keras/src/optimizers/base_optimizer.py. */
+#include "optimizers/optimizer.h"
+
+#include "lib/step.h"
+#include "ops/ops.h"
+
+#include <assert.h>
+#include <string.h>
+
+clk_status clk__optimizer_check(struct object *o)
+{
+    struct optimizer *p = (struct optimizer *)o;
+    int n = p->has_clipnorm + p->has_clipvalue + p->has_global_clipnorm;
+    if (n > 1)
+        return clk__fail(CLK_ERR_CONFIG,
+            "%s: %d of clipnorm, clipvalue and global_clipnorm are set, at most one may be",
+            o->class->name, n);
+    p->learning_rate = (double)(float)p->learning_rate;
+    return CLK_OK;
+}
+
+float clk__optimizer_slot_initial(const struct optimizer *o)
+{
+    const struct optimizer_class *c = clk__optimizer_class(o);
+    return c->slot_initial ? c->slot_initial(o) : 0.0f;
+}
+
+static bool clips_norms(const struct optimizer *o)
+{
+    return o->has_clipnorm && o->clipnorm > 0;
+}
+
+static struct value *norm_of(struct graph *g, struct value *a)
+{
+    struct value *squares = clk__unary(g, "square", a);
+    if (!squares)
+        return NULL;
+    unsigned all = (1u << a->shape.rank) - 1;
+    return clk__unary(g, "sqrt", clk__reduce(g, REDUCE_SUM, squares, all, false));
+}
+
+void clk__optimizer_clip_norms(
+    const struct optimizer *o, struct graph *g, struct value **grads, int n)
+{
+    if (!clips_norms(o))
+        return;
+    struct value *limit = clk__constant(g, (float)o->clipnorm);
+    for (int i = 0; i < n; i++) {
+        if (!grads[i])
+            continue;
+        /* g c / max(|g|, c) */
+        struct value *most = clk__binary(g, "max", norm_of(g, grads[i]), limit);
+        grads[i] = clk__div(g, clk__mul(g, grads[i], limit), most);
+    }
+}
+
+/* g c min(1 / |G|, 1 / c), NaN throughout if |G| is not finite, so that it does not go unseen. */
+static struct value *clip_global_norm(struct graph *g, struct value *gradients, float limit)
+{
+    struct value *norm = norm_of(g, gradients);
+    struct value *most =
+        clk__binary(g, "min", clk__unary(g, "reciprocal", norm), clk__constant(g, 1.0f / limit));
+    struct value *scale = clk__add(g, clk__scale(g, most, limit), clk__sub(g, norm, norm));
+    return clk__mul(g, gradients, scale);
+}
+
+static struct value *clip(const struct optimizer *o, const struct update *u)
+{
+    if (o->has_global_clipnorm && o->global_clipnorm > 0)
+        return clip_global_norm(u->graph, u->gradients, (float)o->global_clipnorm);
+    if (o->has_clipvalue && o->clipvalue > 0) {
+        float limit = (float)o->clipvalue;
+        return clk__unary_p(u->graph, "clip", u->gradients, -limit, limit);
+    }
+    assert(!clips_norms(o) || u->norms_clipped);
+    return u->gradients;
+}
+
+void clk__optimizer_apply(const struct optimizer *o, struct update *u)
+{
+    struct update clipped = *u;
+    struct graph *g = u->graph;
+    clipped.gradients = clip(o, u);
+    if (o->has_weight_decay && o->weight_decay > 0) {
+        struct value *decay = clk__scale(g, u->weights, (float)o->weight_decay);
+        clipped.weights = clk__sub(g, u->weights, clk__mul(g, decay, u->learning_rate));
+    }
+    struct value *weights = clk__optimizer_class(o)->update(o, &clipped);
+    if (weights)
+        clk__assign(g, u->weights, weights);
+}
+
+void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float scalars[8])
+{
+    const struct optimizer_class *c = clk__optimizer_class(o);
+    memset(scalars, 0, 8 * sizeof(*scalars));
+    scalars[STEP_LEARNING_RATE] = (float)o->learning_rate;
+    if (c->step)
+        c->step(o, iterations + 1, scalars);
+}
+
+struct value *clk__moved_average(struct graph *g, struct value *a, struct value *b, double keep)
+{
+    return clk__add(g, a, clk__scale(g, clk__sub(g, b, a), (float)(1 - keep)));
+}
+
+struct value *clk__mixed_average(struct graph *g, struct value *a, struct value *b, double keep)
+{
+    return clk__add(g, clk__scale(g, a, (float)keep), clk__scale(g, b, (float)(1 - keep)));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Metrics on given predictions and targets: the mean of their values per sample, from the device. */
+#pragma once
+
+#include "metrics/metric.h"
+#include "ops/op_check.h"
+#include "support/configs.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct metric_case {
+    const char *text;
+    struct shape pred_shape;
+    const float *pred;
+    enum target_kind kind;
+    const void *targets; /* int32 class numbers, or floats of pred's shape */
+};
+
+static inline struct value *metric_values(struct rig *r, const struct metric_case *c)
+{
+    struct metric *m = NULL;
+    check_ok(clk__metric_from_text(&m, c->text));
+    struct shape shape = c->pred_shape;
+    shape.rank -= c->kind == TARGET_CLASSES;
+    struct value *p = rig_input(r, CLK_FLOAT32, c->pred_shape, c->pred, false);
+    clk_dtype dtype = c->kind == TARGET_CLASSES ? CLK_INT32 : CLK_FLOAT32;
+    struct value *y = rig_input(r, dtype, shape, c->targets, false);
+    struct value *v = clk__metric_call(m, &r->graph, y, p, c->kind);
+    clk__object_free(&m->object);
+    return v;
+}
+
+static inline void check_metric(const struct metric_case *c, double expected)
+{
+    struct rig r;
+    rig_init(&r);
+    struct value *v = metric_values(&r, c);
+    ck_assert_msg(v != NULL, "%s: %s", c->text, clk_last_error());
+    int64_t n = clk__shape_len(&v->shape);
+    int out = rig_output(&r, v);
+    rig_run(&r, 1);
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += rig_read(&r, out)[i];
+    ck_assert_msg(fabs(sum / (double)n - expected) < 1e-6, "%s: %g, not %g", c->text,
+        sum / (double)n, expected);
+    rig_fini(&r);
+}
+
+/* Expects a graph that latches CLK_ERR_SHAPE with that text. */
+static inline void check_metric_fails(const struct metric_case *c, const char *text)
+{
+    struct rig r;
+    rig_init(&r);
+    ck_assert_ptr_null(metric_values(&r, c));
+    check_fails(CLK_ERR_SHAPE, text, r.graph.status);
+    rig_fini(&r);
+}
