@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Sum, mean, max and min over axes. Adjacent axes are one axis to the kernel: (outer, red, inner). Axes that are not
  * adjacent are reduced one run after another. Keras: keras/src/backend/jax/numpy.py sum, mean, max, min. */
+#include "ops/reduce.h"
+
 #include "device/device.h"
 #include "ops/ops.h"
-#include "ops/reduce.h"
 #include "ops/rows.h"
 
 /* An axis is cut into parts of at least `SPAN` where few rows or columns share a long one; the same on every
@@ -188,10 +189,11 @@ static struct value *reduce_run(
     return op ? clk__op_output(g, op, 0, CLK_FLOAT32, r.kept) : NULL;
 }
 
-/* The last axis up to `from` that has something to reduce; -1: none. */
+/* The last axis up to `from` that has something to reduce; -1: none. The batch axis always counts: a batch of one
+ * row runs the same kernels as any other. */
 static int last_axis(const struct shape *s, unsigned axes, int from)
 {
-    while (from >= 0 && (!(axes >> from & 1) || s->dims[from] == 1))
+    while (from >= 0 && (!(axes >> from & 1) || (s->dims[from] == 1 && from > 0)))
         from--;
     return from;
 }
