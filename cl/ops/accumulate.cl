@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Adds the sums of up to four terms IN1 (rows1, cols1), IN2, ... to pairs (sum, compensation) of floats, as
- * Neumaier's variant of Kahan's summation does: sum + compensation is the total. One work-group; a term's
- * elements are added in a fixed order. TERMS: how many. */
+/* Adds the sums of up to four terms IN1 (rows1, cols1), IN2, ... to pairs (sum, compensation) of floats from
+ * first_slot on, as Neumaier's variant of Kahan's summation does: sum + compensation is the total. One
+ * work-group; a term's elements are added in a fixed order. TERMS: how many. */
 #include "lib/row.clh"
 
 #ifndef NAME
@@ -48,10 +48,11 @@
     } while (0)
 
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(accumulate)(
-    __global float *restrict slots, int rows1, int cols1, int rows2, int cols2, int rows3,
-    int cols3, int rows4, int cols4 FUSED_PARAMS)
+    __global float *restrict slots, int first_slot, int rows1, int cols1, int rows2, int cols2,
+    int rows3, int cols3, int rows4, int cols4 FUSED_PARAMS)
 {
     ROW_LOCAL(tmp);
+    slots += 2 * first_slot;
     const int id = (int)get_local_id(0);
     ACCUMULATE(IN1, rows1, cols1, 0);
 #if TERMS > 1

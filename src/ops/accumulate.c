@@ -7,6 +7,11 @@
 #define MAX_TERMS    4
 #define MAX_TERM_LEN 65536
 
+/* The region is passed as a whole: a range of it would have to be aligned. */
+struct accumulate {
+    int first_slot;
+};
+
 /* Inputs: the slots, then the terms. Rows are samples, so that a gather of the batch can be fused. */
 static struct space input_space(const struct op *op, int i)
 {
@@ -19,13 +24,14 @@ static clk_status accumulate_lower(struct lowering *l, const struct op *op)
 {
     static const char *const defines[] = {
         NULL, NULL, "#define TERMS 2\n", "#define TERMS 3\n", "#define TERMS 4\n"};
+    const struct accumulate *a = op->attrs;
     int n = op->n_inputs - 1;
     struct launch launch = {
         .file = "ops/accumulate.cl",
         .kernel = "accumulate",
         .defines = defines[n],
-        .args = {ARG_V(op->inputs[0])},
-        .n_args = 1,
+        .args = {ARG_V(op->inputs[0]), ARG_I(a->first_slot)},
+        .n_args = 2,
         .fused = true,
     };
     for (int i = 1; i <= MAX_TERMS; i++) {
@@ -48,15 +54,16 @@ void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms
 {
     for (int first = 0; first < n; first += MAX_TERMS) {
         int n_terms = n - first < MAX_TERMS ? n - first : MAX_TERMS;
-        size_t offset = (size_t)(first_slot + first) * 2 * sizeof(float);
+        const struct accumulate attrs = {.first_slot = first_slot + first};
+        struct shape slots = SHAPE(2 * (attrs.first_slot + n_terms));
         struct value *inputs[1 + MAX_TERMS] = {
-            clk__leaf(g, REGION_METRIC, offset, CLK_FLOAT32, SHAPE(2 * n_terms), false)};
+            clk__leaf(g, REGION_METRIC, 0, CLK_FLOAT32, slots, false)};
         for (int i = 0; i < n_terms; i++) {
             struct value *term = terms[first + i];
             if (term && clk__shape_len(&term->shape) > MAX_TERM_LEN)
                 term = clk__reduce(g, REDUCE_SUM, term, ~0u, false);
             inputs[1 + i] = term;
         }
-        clk__op_add(g, &accumulate_class, inputs, 1 + n_terms, NULL, 0);
+        clk__op_add(g, &accumulate_class, inputs, 1 + n_terms, &attrs, sizeof attrs);
     }
 }

@@ -53,7 +53,7 @@ void rig_reserve(struct rig *r, enum region region, size_t bytes)
 struct value *rig_input(
     struct rig *r, clk_dtype dtype, struct shape shape, const void *data, bool needs_grad)
 {
-    int region = needs_grad ? REGION_PARAM : REGION_DATA + r->n_data++;
+    int region = needs_grad ? REGION_PARAM : REGION_DATA;
     size_t bytes = (size_t)clk__shape_len(&shape) * clk_dtype_bytes(dtype);
     size_t offset = append(r, region, data, bytes);
     return clk__leaf(&r->graph, (enum region)region, offset, dtype, shape, needs_grad);
@@ -226,62 +226,83 @@ static void check_gradient(const struct op_case *c, struct doubles *in, int i, c
     free(scratch);
 }
 
-static struct value *build(struct rig *r, struct value **inputs, const struct op_case *c, bool grad)
-{
-    rig_init(r);
-    for (int i = 0; i < c->n_inputs; i++) {
-        const struct op_input *in = &c->inputs[i];
-        inputs[i] = rig_input(r, dtype_of(in), in->shape, in->data, grad && differentiable(in));
-    }
-    struct value *y = c->build(&r->graph, inputs, c);
-    ck_assert_msg(y != NULL, "%s: %s", c->name, clk_last_error());
-    return y;
-}
-
-void op_check(const struct op_case *c, double abs, double rel)
-{
-    struct rig r;
-    struct doubles in;
+/* A case within a rig. */
+struct trial {
     struct value *inputs[OP_MAX_INPUTS];
-    const double tol[2] = {abs, rel};
-    struct value *y = build(&r, inputs, c, false);
-    size_t n = (size_t)clk__shape_len(&y->shape);
-    int out = rig_output(&r, y);
-    rig_run(&r, 1);
-    doubles_init(&in, c);
-    check_output(c, &in, rig_read(&r, out), n, tol);
-    doubles_fini(&in);
-    rig_fini(&r);
-}
+    struct value *y;
+    float *dy;
+    int output;
+    int grads[OP_MAX_INPUTS]; /* numbers of outputs */
+};
 
-void op_check_grad(const struct op_case *c, double abs, double rel)
+static void add_gradients(struct trial *t, struct rig *r, const struct op_case *c)
 {
-    struct rig r;
-    struct doubles in;
-    struct value *inputs[OP_MAX_INPUTS], *grads[OP_MAX_INPUTS] = {NULL};
-    int numbers[OP_MAX_INPUTS];
-    const double tol[2] = {abs, rel};
-    struct value *y = build(&r, inputs, c, true);
-    size_t n = (size_t)clk__shape_len(&y->shape);
-    float *dy = op_random(n + 17, n, -1.0f, 1.0f);
-    struct value *seed = rig_input(&r, CLK_FLOAT32, y->shape, dy, false);
-    rig_gradients(&r, y, seed, inputs, grads, c->n_inputs);
-    int out = rig_output(&r, y);
+    struct value *grads[OP_MAX_INPUTS] = {NULL};
+    size_t n = (size_t)clk__shape_len(&t->y->shape);
+    t->dy = op_random(n + 17, n, -1.0f, 1.0f);
+    struct value *seed = rig_input(r, CLK_FLOAT32, t->y->shape, t->dy, false);
+    rig_gradients(r, t->y, seed, t->inputs, grads, c->n_inputs);
     for (int i = 0; i < c->n_inputs; i++) {
         if (!differentiable(&c->inputs[i]))
             continue;
         ck_assert_msg(grads[i] != NULL, "%s: input %d has no gradient", c->name, i);
         ck_assert(clk__shape_equal(&grads[i]->shape, &c->inputs[i].shape));
-        numbers[i] = rig_output(&r, grads[i]);
+        t->grads[i] = rig_output(r, grads[i]);
     }
-    rig_run(&r, 1);
-    doubles_init(&in, c);
-    check_output(c, &in, rig_read(&r, out), n, tol);
+}
+
+static void add_trial(struct trial *t, struct rig *r, const struct op_case *c, bool grad)
+{
     for (int i = 0; i < c->n_inputs; i++) {
+        const struct op_input *in = &c->inputs[i];
+        t->inputs[i] = rig_input(r, dtype_of(in), in->shape, in->data, grad && differentiable(in));
+    }
+    t->y = c->build(&r->graph, t->inputs, c);
+    ck_assert_msg(t->y != NULL, "%s: %s", c->name, clk_last_error());
+}
+
+static void check_trial(
+    const struct trial *t, const struct rig *r, const struct op_case *c, const double *tol)
+{
+    struct doubles in;
+    size_t n = (size_t)clk__shape_len(&t->y->shape);
+    doubles_init(&in, c);
+    check_output(c, &in, rig_read(r, t->output), n, tol);
+    for (int i = 0; t->dy && i < c->n_inputs; i++) {
         if (differentiable(&c->inputs[i]))
-            check_gradient(c, &in, i, rig_read(&r, numbers[i]), dy, n, tol);
+            check_gradient(c, &in, i, rig_read(r, t->grads[i]), t->dy, n, tol);
     }
     doubles_fini(&in);
+}
+
+void op_check_all(const struct op_case *cases, int n, bool grad, double abs, double rel)
+{
+    struct rig r;
+    struct trial trials[OP_MAX_CASES] = {{.dy = NULL}};
+    const double tol[2] = {abs, rel};
+    ck_assert_int_le(n, OP_MAX_CASES);
+    rig_init(&r);
+    for (int i = 0; i < n; i++)
+        add_trial(&trials[i], &r, &cases[i], grad);
+    for (int i = 0; i < n; i++) {
+        if (grad)
+            add_gradients(&trials[i], &r, &cases[i]);
+        trials[i].output = rig_output(&r, trials[i].y);
+    }
+    rig_run(&r, 1);
+    for (int i = 0; i < n; i++) {
+        check_trial(&trials[i], &r, &cases[i], tol);
+        free(trials[i].dy);
+    }
     rig_fini(&r);
-    free(dy);
+}
+
+void op_check(const struct op_case *c, double abs, double rel)
+{
+    op_check_all(c, 1, false, abs, rel);
+}
+
+void op_check_grad(const struct op_case *c, double abs, double rel)
+{
+    op_check_all(c, 1, true, abs, rel);
 }

@@ -9,14 +9,13 @@
 
 /* ---- A rig: a graph, and the host's picture of every region ---- */
 
-#define RIG_MAX_OUTPUTS 16
+#define RIG_MAX_OUTPUTS 128
 
 struct rig {
     struct graph graph;
     unsigned char
         *bytes[REGION_COUNT]; /* before the run; REGION_SLOT and REGION_METRIC also after it */
     size_t used[REGION_COUNT];
-    int n_data;
     struct value *outputs[RIG_MAX_OUTPUTS];
     size_t output_offsets[RIG_MAX_OUTPUTS];
     int n_outputs;
@@ -66,6 +65,9 @@ void op_check(const struct op_case *c, double abs, double rel);
 /* Output and gradients: with a random incoming gradient dy, those of sum(dy * output) against central
  * differences of the reference (all elements of small inputs, 64 random ones of others). */
 void op_check_grad(const struct op_case *c, double abs, double rel);
+/* Either of them for several cases in one plan: a program costs 0.3 s to compile, however much is in it. */
+#define OP_MAX_CASES 24
+void op_check_all(const struct op_case *cases, int n, bool grad, double abs, double rel);
 
 /* n random floats in [low, high), by seed; free(). */
 float *op_random(uint64_t seed, size_t n, float low, float high);

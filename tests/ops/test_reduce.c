@@ -87,106 +87,137 @@ static void reference_fused(double *out, const double *const *inputs, const stru
     free(x);
 }
 
-static void check_shape(uint64_t seed, struct shape shape, unsigned axes, bool grad)
+struct reduction {
+    struct shape shape;
+    unsigned axes;
+};
+
+/* Every kind on every shape, many in a plan. */
+static void check_shapes(uint64_t seed, const struct reduction *list, int n, bool grad)
 {
-    size_t n = (size_t)clk__shape_len(&shape);
-    float *x = op_random(seed, n, -2.0f, 2.0f);
-    for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
-        struct op_case c = {.name = "reduce",
-            .build = build,
-            .reference = reference,
-            .inputs = {{.shape = shape, .data = x}},
-            .n_inputs = 1,
-            .args = {kind, (int)axes, kind % 2}};
-        /* A float sum of n terms near 1, in some order. */
-        double abs = 1e-6 * (1 + sqrt((double)n));
-        if (grad)
-            op_check_grad(&c, abs, 1e-5);
-        else
-            op_check(&c, abs, 1e-5);
+    struct op_case cases[OP_MAX_CASES];
+    int n_cases = 0;
+    int64_t len = 1;
+    for (int i = 0; i < n; i++)
+        len = clk__shape_len(&list[i].shape) > len ? clk__shape_len(&list[i].shape) : len;
+    float *x = op_random(seed, (size_t)len, -2.0f, 2.0f);
+    /* A float sum of that many terms near 1, in some order. */
+    double abs = 1e-6 * (1 + sqrt((double)len));
+    for (int i = 0; i < n; i++) {
+        for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
+            cases[n_cases++] = (struct op_case){.name = "reduce",
+                .build = build,
+                .reference = reference,
+                .inputs = {{.shape = list[i].shape, .data = x}},
+                .n_inputs = 1,
+                .args = {kind, (int)list[i].axes, kind % 2}};
+            if (n_cases == OP_MAX_CASES || (i == n - 1 && kind == REDUCE_MIN)) {
+                op_check_all(cases, n_cases, grad, abs, 1e-5);
+                n_cases = 0;
+            }
+        }
     }
     free(x);
 }
+#define CHECK(list, grad) check_shapes(1, list, (int)(sizeof(list) / sizeof *(list)), grad)
 
 START_TEST(rows_and_columns)
 {
+    struct reduction list[3 * OP_SIZES];
     for (int i = 0; i < OP_SIZES; i++) {
         int64_t a = op_sizes[i], b = op_sizes[(i * 4 + 3) % OP_SIZES];
-        check_shape(i, SHAPE(a, b), 2, false);
-        check_shape(i, SHAPE(a, b), 1, false);
-        check_shape(i, SHAPE(3, a, b), 2, false);
+        list[3 * i] = (struct reduction){SHAPE(a, b), 2};
+        list[3 * i + 1] = (struct reduction){SHAPE(a, b), 1};
+        list[3 * i + 2] = (struct reduction){SHAPE(3, a, b), 2};
     }
+    CHECK(list, false);
 }
 END_TEST
 
 START_TEST(axes_that_are_not_adjacent)
 {
-    check_shape(1, SHAPE(3, 4, 5), 5, true);
-    check_shape(2, SHAPE(2, 3, 4, 5), 5, true);
-    check_shape(3, SHAPE(2, 3, 4, 5), 10, true);
-    check_shape(4, SHAPE(2, 1, 3, 1, 5), 0x15, true);
+    const struct reduction list[] = {
+        {SHAPE(3, 4, 5), 5},
+        {SHAPE(2, 3, 4, 5), 5},
+        {SHAPE(2, 3, 4, 5), 10},
+        {SHAPE(2, 1, 3, 1, 5), 0x15},
+    };
+    CHECK(list, true);
 }
 END_TEST
 
 START_TEST(all_and_none)
 {
-    check_shape(1, SHAPE(7, 11), 3, true);
-    check_shape(2, SHAPE(7, 11), 0, true);
-    check_shape(3, SHAPE(7, 1, 11), 2, true);
-    check_shape(4, SHAPE(1), 1, true);
+    const struct reduction list[] = {
+        {SHAPE(7, 11), 3},
+        {SHAPE(7, 11), 0},
+        {SHAPE(7, 1, 11), 2},
+        {SHAPE(1), 1},
+    };
+    CHECK(list, true);
 }
 END_TEST
 
 START_TEST(gradients)
 {
-    check_shape(1, SHAPE(5, 33), 2, true);
-    check_shape(2, SHAPE(33, 5), 1, true);
-    check_shape(3, SHAPE(3, 31, 7), 2, true);
+    const struct reduction list[] = {
+        {SHAPE(5, 33), 2},
+        {SHAPE(33, 5), 1},
+        {SHAPE(3, 31, 7), 2},
+    };
+    CHECK(list, true);
 }
 END_TEST
 
 START_TEST(random_sizes)
 {
     uint64_t seed = op_seed();
+    struct reduction list[3];
     for (int i = 0; i < 3; i++) {
         int64_t dims[3];
         for (int k = 0; k < 3; k++)
-            dims[k] = 1 + (int64_t)((test_random(seed, i * 3 + k) + 1.0f) * 20.0f);
-        unsigned axes = 1 + (unsigned)((test_random(seed, 100 + i) + 1.0f) * 3.49f);
-        check_shape(seed + i, SHAPE(dims[0], dims[1], dims[2]), axes, true);
+            dims[k] = 1 + (int64_t)((test_random(seed, i * 3 + k) + 1.0f) * 12.0f);
+        list[i].shape = SHAPE(dims[0], dims[1], dims[2]);
+        list[i].axes = 1 + (unsigned)((test_random(seed, 100 + i) + 1.0f) * 3.49f);
     }
+    check_shapes(seed, list, 3, true);
 }
 END_TEST
 
 /* Long axes are reduced in two stages. */
 START_TEST(long_axes)
 {
-    check_shape(1, SHAPE(3, 20001), 2, false);
-    check_shape(2, SHAPE(5003, 10), 1, false);
-    check_shape(3, SHAPE(2, 1500, 33), 2, false);
-    check_shape(4, SHAPE(100, 300), 3, false);
+    const struct reduction list[] = {
+        {SHAPE(3, 20001), 2},
+        {SHAPE(5003, 10), 1},
+        {SHAPE(2, 1500, 33), 2},
+        {SHAPE(100, 300), 3},
+    };
+    CHECK(list, false);
 }
 END_TEST
 
 START_TEST(fused_with_its_neighbours)
 {
-    static const struct {
-        int64_t rows, cols;
-        int axes;
-    } shapes[] = {{9, 70, 2}, {70, 9, 1}, {2, 9000, 2}, {3000, 12, 1}, {1, 20000, 3}};
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        float *x = op_random(i, (size_t)(shapes[i].rows * shapes[i].cols), -1.0f, 1.0f);
-        for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
-            struct op_case c = {.name = "fused reduce",
-                .build = build_fused,
-                .reference = reference_fused,
-                .inputs = {{.shape = SHAPE(shapes[i].rows, shapes[i].cols), .data = x}},
-                .n_inputs = 1,
-                .args = {kind, shapes[i].axes, 0}};
-            op_check(&c, 1e-4, 1e-5);
-        }
-        free(x);
+    const struct reduction list[] = {
+        {SHAPE(9, 70), 2},
+        {SHAPE(70, 9), 1},
+        {SHAPE(2, 9000), 2},
+        {SHAPE(3000, 12), 1},
+        {SHAPE(1, 20000), 3},
+    };
+    struct op_case cases[20];
+    float *x = op_random(1, 36000, -1.0f, 1.0f);
+    for (int i = 0; i < 20; i++) {
+        cases[i] = (struct op_case){.name = "fused reduce",
+            .build = build_fused,
+            .reference = reference_fused,
+            .inputs = {{.shape = list[i / 4].shape, .data = x}},
+            .n_inputs = 1,
+            .args = {i % 4, (int)list[i / 4].axes, 0}};
     }
+    op_check_all(cases, 20, false, 1e-3, 1e-5);
+    free(x);
 }
 END_TEST
 
@@ -214,17 +245,16 @@ START_TEST(nan_wins)
         x[i] = (float)i;
     x[7] = NAN;
     x[65] = NAN;
-    for (unsigned axes = 1; axes < 4; axes++) {
-        for (int kind = REDUCE_SUM; kind <= REDUCE_MIN; kind++) {
-            struct op_case c = {.name = "nan",
-                .build = build,
-                .reference = reference,
-                .inputs = {{.shape = SHAPE(6, 11), .data = x}},
-                .n_inputs = 1,
-                .args = {kind, (int)axes, 0}};
-            op_check(&c, 0, 1e-6);
-        }
+    struct op_case cases[12];
+    for (int i = 0; i < 12; i++) {
+        cases[i] = (struct op_case){.name = "nan",
+            .build = build,
+            .reference = reference,
+            .inputs = {{.shape = SHAPE(6, 11), .data = x}},
+            .n_inputs = 1,
+            .args = {i % 4, 1 + i / 4, 0}};
     }
+    op_check_all(cases, 12, false, 0, 1e-6);
 }
 END_TEST
 

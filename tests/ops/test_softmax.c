@@ -50,59 +50,65 @@ static void reference_fused(double *out, const double *const *inputs, const stru
     free(x);
 }
 
-static void check(uint64_t seed, struct shape shape, float range, bool grad)
+/* Both forms on every shape, in one plan. */
+static void check(uint64_t seed, const struct shape *shapes, int n, float range, bool grad)
 {
-    float *x = op_random(seed, (size_t)clk__shape_len(&shape), -range, range);
-    for (int log_form = 0; log_form < 2; log_form++) {
-        const struct op_case c = {.name = log_form ? "log_softmax" : "softmax",
+    struct op_case cases[OP_MAX_CASES];
+    int64_t len = 1;
+    for (int i = 0; i < n; i++)
+        len = clk__shape_len(&shapes[i]) > len ? clk__shape_len(&shapes[i]) : len;
+    float *x = op_random(seed, (size_t)len, -range, range);
+    for (int i = 0; i < 2 * n; i++) {
+        cases[i] = (struct op_case){.name = i % 2 ? "log_softmax" : "softmax",
             .build = build,
             .reference = reference,
-            .inputs = {{.shape = shape, .data = x}},
+            .inputs = {{.shape = shapes[i / 2], .data = x}},
             .n_inputs = 1,
-            .args = {log_form}};
-        if (grad)
-            op_check_grad(&c, 2e-6 * (1 + range), 2e-5);
-        else
-            op_check(&c, 1e-6, 2e-6 * (1 + range));
+            .args = {i % 2}};
     }
+    op_check_all(cases, 2 * n, grad, grad ? 2e-6 * (1 + range) : 1e-6, 2e-6 * (10 + range));
     free(x);
 }
 
 START_TEST(sizes)
 {
+    struct shape shapes[OP_SIZES];
     for (int i = 0; i < OP_SIZES; i++)
-        check(i, SHAPE(op_sizes[(i * 4 + 3) % OP_SIZES], op_sizes[i]), 4.0f, i % 3 == 1);
+        shapes[i] = SHAPE(op_sizes[(i * 4 + 3) % OP_SIZES], op_sizes[i]);
+    check(1, shapes, OP_SIZES, 4.0f, true);
 }
 END_TEST
 
 START_TEST(random_sizes)
 {
     uint64_t seed = op_seed();
+    struct shape shapes[2];
     for (int i = 0; i < 2; i++) {
         int64_t a = 1 + (int64_t)((test_random(seed, i) + 1.0f) * 5.0f);
         int64_t b = 1 + (int64_t)((test_random(seed, 10 + i) + 1.0f) * 100.0f);
-        check(seed + i, SHAPE(2, a, b), 3.0f, true);
+        shapes[i] = SHAPE(2, a, b);
     }
+    check(seed, shapes, 2, 3.0f, true);
 }
 END_TEST
 
 START_TEST(wide_rows)
 {
-    check(1, SHAPE(2, 5000), 5.0f, false);
-    check(2, SHAPE(1, 100000), 5.0f, false);
+    const struct shape shapes[] = {SHAPE(2, 5000), SHAPE(1, 100000)};
+    check(1, shapes, 2, 5.0f, false);
 }
 END_TEST
 
 /* No overflow and no 0 / 0, however large the logits. */
 START_TEST(large_logits)
 {
-    check(1, SHAPE(5, 9), 1000.0f, false);
     const float x[] = {3e38f, -3e38f, 0, -INFINITY, 1, 2, 700, 710, 720, -1e4f, -1e4f, -1e4f};
     const struct op_case c = {.name = "extremes",
         .build = build,
         .reference = reference,
         .inputs = {{.shape = SHAPE(4, 3), .data = x}},
         .n_inputs = 1};
+    check(1, &SHAPE(5, 9), 1, 1000.0f, false);
     op_check(&c, 1e-7, 2e-6);
 }
 END_TEST
@@ -122,15 +128,16 @@ END_TEST
 START_TEST(fused_with_its_neighbours)
 {
     float *x = op_random(5, 33 * 10, -2.0f, 2.0f), *b = op_random(6, 10, -2.0f, 2.0f);
-    for (int log_form = 0; log_form < 2; log_form++) {
-        const struct op_case c = {.name = "fused",
+    struct op_case cases[2];
+    for (int i = 0; i < 2; i++) {
+        cases[i] = (struct op_case){.name = "fused",
             .build = build_fused,
             .reference = reference_fused,
             .inputs = {{.shape = SHAPE(33, 10), .data = x}, {.shape = SHAPE(10), .data = b}},
             .n_inputs = 2,
-            .args = {log_form}};
-        op_check_grad(&c, 1e-5, 2e-5);
+            .args = {i}};
     }
+    op_check_all(cases, 2, true, 1e-5, 2e-5);
     free(x);
     free(b);
 }
