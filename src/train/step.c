@@ -75,6 +75,7 @@ static clk_status gradients(struct value **flat_out, clk_model *m, struct graph 
         offsets[n_wrt++] = m->variables[i]->offset;
     }
     TRY(clk__autodiff(g, &losses, &seed, 1, wrt, grads, n_wrt));
+    clk__optimizer_clip_norms(m->optimizer, g, grads, n_wrt);
     *flat_out = clk__flat_gradients(
         g, grads, offsets, n_wrt, (int64_t)(m->trainable_bytes / sizeof(float)));
     return g->status;
@@ -90,6 +91,7 @@ static clk_status update(clk_model *m, struct graph *g, struct value *flat)
         .graph = g,
         .weights = clk__leaf(g, REGION_PARAM, 0, CLK_FLOAT32, SHAPE(len), false),
         .gradients = flat,
+        .norms_clipped = true,
         .learning_rate = clk__step_scalar(g, STEP_LEARNING_RATE),
         .segments = segments,
     };
