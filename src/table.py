@@ -26,7 +26,7 @@ def main(output, room, kind, *names):
         f'const struct registry clk__{room} = {{',
         f'    .kind = "{kind}",',
         '    .classes = classes,',
-        '    .n_classes = sizeof(classes) / sizeof(*classes),',
+        '    .n_classes = sizeof(classes) / sizeof(classes[0]),',
         *(['    .as_string = true,'] if as_string else []),
         '};',
         '',

@@ -100,6 +100,6 @@ static const struct object_class *const classes[] = {
 const struct registry clk__activations = {
     .kind = "activation",
     .classes = classes,
-    .n_classes = sizeof(classes) / sizeof(*classes),
+    .n_classes = sizeof(classes) / sizeof(classes[0]),
     .as_string = true,
 };

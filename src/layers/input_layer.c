@@ -19,8 +19,8 @@ static const struct field fields[] = {
     ARG(FIELD_DTYPE, "dtype", input_layer, layer.dtype, DEFAULT("float32")),
     ARG_UNSUPPORTED("sparse", DEFAULT(false)),
     ARG_UNSUPPORTED("ragged", DEFAULT(false), HIDDEN),
-    ARG_SHAPE(
-        input_layer, batch_shape, DEFAULT(null), AT_LEAST(-1), OR_NONE, ALIAS("batch_input_shape")),
+    ARG_SHAPE(input_layer, batch_shape, DEFAULT(null), AT_LEAST(1), NONE_ITEMS,
+        ALIAS("batch_input_shape")),
     ARG_UNSUPPORTED("optional", DEFAULT(false), HIDDEN),
     ARG(FIELD_STRING, "name", input_layer, layer.name, DEFAULT(null)),
     ARGS_END,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "activations/activation.h"
-#include "ops/ops.h"
-#include "support/test.h"
+#include "ops/op_check.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Every activation keeps the shape and, being pointwise or a softmax, has a gradient rule. */
@@ -50,12 +50,200 @@ START_TEST(names)
 }
 END_TEST
 
+/* ---- values and gradients against double precision ---- */
+
+static double softplus(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static double celu(double x)
+{
+    return x > 0 ? x : expm1(x);
+}
+
+static double hard_sigmoid(double x)
+{
+    return fmin(fmax(x + 3, 0), 6) / 6;
+}
+
+static double hard_silu(double x)
+{
+    return x * hard_sigmoid(x);
+}
+
+static double gelu(double x)
+{
+    return x * (1 + erf(x / sqrt(2))) / 2;
+}
+
+static double leaky_relu(double x)
+{
+    return x > 0 ? x : 0.2 * x;
+}
+
+static double linear(double x)
+{
+    return x;
+}
+
+static double log_sigmoid(double x)
+{
+    return -softplus(-x);
+}
+
+static double mish(double x)
+{
+    return x * tanh(softplus(x));
+}
+
+static double relu(double x)
+{
+    return fmax(x, 0);
+}
+
+static double relu6(double x)
+{
+    return fmin(fmax(x, 0), 6);
+}
+
+static double selu(double x)
+{
+    return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x));
+}
+
+static double silu(double x)
+{
+    return x * sigmoid(x);
+}
+
+static double softsign(double x)
+{
+    return x / (1 + fabs(x));
+}
+
+static double tanh_shrink(double x)
+{
+    return x - tanh(x);
+}
+
+static const struct {
+    const char *name;
+    double (*f)(double x);
+} functions[] = {
+    {"celu", celu},
+    {"elu", celu}, /* the same at alpha 1 */
+    {"exponential", exp},
+    {"gelu", gelu},
+    {"hard_sigmoid", hard_sigmoid},
+    {"hard_silu", hard_silu},
+    {"leaky_relu", leaky_relu},
+    {"linear", linear},
+    {"log_sigmoid", log_sigmoid},
+    {"mish", mish},
+    {"relu", relu},
+    {"relu6", relu6},
+    {"selu", selu},
+    {"sigmoid", sigmoid},
+    {"silu", silu},
+    {"softplus", softplus},
+    {"softsign", softsign},
+    {"tanh", tanh},
+    {"tanh_shrink", tanh_shrink},
+};
+
+static struct value *build(struct graph *g, struct value *const *inputs, const struct op_case *c)
+{
+    struct object *o = NULL;
+    check_ok(clk__object_from_text(&o, &clk__activations, c->name));
+    struct value *y = clk__activate(g, o, inputs[0]);
+    clk__object_free(o);
+    /* linear is its input, of which there is no gradient to ask for. */
+    return y == inputs[0] ? clk__unary(g, "identity", y) : y;
+}
+
+static void reference_of(double *out, const double *const *inputs, const struct op_case *c)
+{
+    for (int i = 0; i < c->args[0]; i++)
+        out[i] = functions[c->args[1]].f(inputs[0][i]);
+}
+
+static void check_function(int index, float low, float high)
+{
+    enum {
+        N = 33
+    };
+    float *x = op_random(op_seed(), N, low, high);
+    const struct op_case c = {
+        .name = functions[index].name,
+        .build = build,
+        .reference = reference_of,
+        .inputs = {{.shape = SHAPE(N), .data = x}},
+        .n_inputs = 1,
+        .args = {N, index},
+    };
+    op_check_grad(&c, 1e-5, 1e-4);
+    free(x);
+}
+
+START_TEST(values)
+{
+    /* Between the corners that some have at -3, 0, 3 and 6. */
+    static const float ranges[][2] = {{-8, -3.1f}, {-2.9f, -0.1f}, {0.1f, 2.9f}, {6.1f, 8}};
+    for (int i = 0; i < (int)(sizeof(functions) / sizeof(functions[0])); i++) {
+        for (size_t k = 0; k < sizeof(ranges) / sizeof(ranges[0]); k++)
+            check_function(i, ranges[k][0], ranges[k][1]);
+    }
+}
+END_TEST
+
+/* args: rows, columns, whether it is the logarithm. */
+static void softmax_reference(double *out, const double *const *inputs, const struct op_case *c)
+{
+    int rows = c->args[0], cols = c->args[1];
+    for (int i = 0; i < rows; i++) {
+        double sum = 0;
+        for (int j = 0; j < cols; j++)
+            sum += exp(inputs[0][i * cols + j]);
+        for (int j = 0; j < cols; j++) {
+            double x = inputs[0][i * cols + j];
+            out[i * cols + j] = c->args[2] ? x - log(sum) : exp(x) / sum;
+        }
+    }
+}
+
+START_TEST(softmaxes)
+{
+    static const char *const kinds[] = {"softmax", "log_softmax"};
+    float *x = op_random(op_seed(), 5 * 7, -3, 3);
+    for (int i = 0; i < 2; i++) {
+        const struct op_case c = {
+            .name = kinds[i],
+            .build = build,
+            .reference = softmax_reference,
+            .inputs = {{.shape = SHAPE(5, 7), .data = x}},
+            .n_inputs = 1,
+            .args = {5, 7, i},
+        };
+        op_check_grad(&c, 1e-5, 1e-4);
+    }
+    free(x);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("activations");
     TCase *t = tcase_create("activations");
     tcase_add_test(t, all);
     tcase_add_test(t, names);
+    tcase_add_test(t, values);
+    tcase_add_test(t, softmaxes);
     suite_add_tcase(s, t);
     return s;
 }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "layers/layer.h"
-#include "ops/ops.h"
-#include "support/test.h"
+#include "ops/op_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_VARIABLES 8
@@ -64,3 +64,36 @@ static inline void check_shape(const char *expression, struct shape input, const
         check_fails(code, text, clk__object_from_text(&refused_, &clk__layers, expression)); \
         ck_assert_ptr_null(refused_);                                                        \
     } while (0)
+
+/* ---- on the device ---- */
+
+/* Calls a built layer on an input in a rig; each variable holds random numbers, by its index as seed. */
+static inline struct value *rig_call(struct rig *r, struct layer *l, struct value *input)
+{
+    struct value *variables[MAX_VARIABLES] = {NULL};
+    for (int i = 0; i < l->n_variables; i++) {
+        const struct variable *v = &l->variables[i];
+        float *data = op_random((uint64_t)i, v->len, -1, 1);
+        variables[i] = rig_input(r, CLK_FLOAT32, v->shape, data, true);
+        free(data);
+    }
+    struct call c = {.graph = &r->graph, .variables = variables, .n_inputs = 1};
+    c.inputs[0] = input;
+    check_ok(clk__layer_class(l)->call(l, &c));
+    return c.outputs[0];
+}
+
+/* The output of `expression` in training mode for float32 input `x`, against `expected`. */
+static inline void check_values(
+    const char *expression, struct shape shape, const float *x, const float *expected, size_t n)
+{
+    struct rig r;
+    rig_init(&r);
+    struct layer *l = make_layer(expression);
+    check_ok(build_layer(l, shape));
+    int out = rig_output(&r, rig_call(&r, l, rig_input(&r, CLK_FLOAT32, shape, x, false)));
+    rig_run(&r, 1);
+    test_check_close(expression, rig_read(&r, out), expected, n, 1e-6, 1e-5);
+    rig_fini(&r);
+    clk__object_free(&l->object);
+}

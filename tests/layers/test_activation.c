@@ -23,6 +23,13 @@ START_TEST(refused)
 }
 END_TEST
 
+START_TEST(values)
+{
+    const float x[] = {-1, 2, 0, -0.5f}, y[] = {0, 2, 0, 0};
+    check_values("Activation('relu')", SHAPE(2, 2), x, y, 4);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/activation");
@@ -30,6 +37,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, shapes);
     tcase_add_test(t, refused);
+    tcase_add_test(t, values);
     suite_add_tcase(s, t);
     return s;
 }

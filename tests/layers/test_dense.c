@@ -66,6 +66,41 @@ START_TEST(refused)
 }
 END_TEST
 
+/* x (rows, features) kernel (features, units) + bias, then relu where asked. */
+static void check_product(
+    const char *expression, struct shape shape, int units, bool bias, bool relu)
+{
+    int features = (int)shape.dims[shape.rank - 1];
+    int rows = (int)(clk__shape_len(&shape) / features);
+    float *x = op_random(op_seed(), (size_t)(rows * features), -1, 1);
+    /* As rig_call() fills the variables. */
+    float *kernel = op_random(0, (size_t)(features * units), -1, 1);
+    float *added = op_random(1, (size_t)units, -1, 1);
+    float *y = calloc((size_t)(rows * units), sizeof(*y));
+    for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < units; j++) {
+            double sum = bias ? added[j] : 0;
+            for (int k = 0; k < features; k++)
+                sum += (double)x[i * features + k] * kernel[k * units + j];
+            y[i * units + j] = (float)(relu && sum < 0 ? 0 : sum);
+        }
+    }
+    check_values(expression, shape, x, y, (size_t)(rows * units));
+    free(x);
+    free(kernel);
+    free(added);
+    free(y);
+}
+
+START_TEST(values)
+{
+    check_product("Dense(4)", SHAPE(3, 5), 4, true, false);
+    check_product("Dense(33, 'relu')", SHAPE(7, 65), 33, true, true);
+    check_product("Dense(1, use_bias=False)", SHAPE(32, 2), 1, false, false);
+    check_product("Dense(5, activation='relu')", SHAPE(2, 3, 4), 5, true, true);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/dense");
@@ -75,6 +110,7 @@ Suite *test_suite(void)
     tcase_add_test(t, variables);
     tcase_add_test(t, wrong_inputs);
     tcase_add_test(t, refused);
+    tcase_add_test(t, values);
     suite_add_tcase(s, t);
     return s;
 }

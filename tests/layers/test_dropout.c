@@ -2,6 +2,8 @@
 #include "layers/layer_check.h"
 #include "support/configs.h"
 
+#include <math.h>
+
 START_TEST(configs)
 {
     check_configs(&clk__layers, "layers", "Dropout");
@@ -35,6 +37,82 @@ START_TEST(identity)
 }
 END_TEST
 
+enum {
+    ROWS = 200,
+    COLS = 50
+};
+
+/* ROWS x COLS ones through `expression` with random numbers of that stream; free(). */
+static float *dropped_ones(const char *expression, uint32_t stream)
+{
+    struct rig r;
+    rig_init(&r);
+    float *x = op_random(0, ROWS * COLS, 1, 1), *y = malloc(ROWS * COLS * sizeof(*y));
+    struct layer *l = make_layer(expression);
+    l->stream = stream;
+    struct value *input = rig_input(&r, CLK_FLOAT32, SHAPE(ROWS, COLS), x, false);
+    int out = rig_output(&r, rig_call(&r, l, input));
+    rig_run(&r, 1);
+    memcpy(y, rig_read(&r, out), ROWS * COLS * sizeof(*y));
+    rig_fini(&r);
+    clk__object_free(&l->object);
+    free(x);
+    return y;
+}
+
+/* What is kept is scaled by 1 / (1 - rate), and about a share of 1 - rate is. */
+static void check_share(const char *expression, double rate)
+{
+    float *y = dropped_ones(expression, 3);
+    int kept = 0;
+    for (int i = 0; i < ROWS * COLS; i++) {
+        ck_assert(y[i] == 0 || fabs(y[i] * (1 - rate) - 1) < 1e-6);
+        kept += y[i] != 0;
+    }
+    double deviation = sqrt(rate * (1 - rate) / (ROWS * COLS));
+    ck_assert_double_eq_tol((double)kept / (ROWS * COLS), 1 - rate, 5 * deviation);
+    free(y);
+}
+
+START_TEST(shares)
+{
+    check_share("Dropout(0.5)", 0.5);
+    check_share("Dropout(0.1)", 0.1);
+    float *y = dropped_ones("Dropout(1.0)", 3);
+    for (int i = 0; i < ROWS * COLS; i++)
+        ck_assert_float_eq(y[i], 0);
+    free(y);
+}
+END_TEST
+
+START_TEST(streams)
+{
+    float *a = dropped_ones("Dropout(0.5)", 3), *b = dropped_ones("Dropout(0.5)", 3);
+    float *c = dropped_ones("Dropout(0.5)", 4);
+    ck_assert_mem_eq(a, b, ROWS * COLS * sizeof(*a));
+    ck_assert_mem_ne(a, c, ROWS * COLS * sizeof(*a));
+    free(a);
+    free(b);
+    free(c);
+}
+END_TEST
+
+/* noise_shape (None, 1): a row is kept or dropped as a whole. */
+START_TEST(noise_shape)
+{
+    float *y = dropped_ones("Dropout(0.5, noise_shape=(None, 1))", 3);
+    int kept = 0;
+    for (int i = 0; i < ROWS; i++) {
+        for (int j = 1; j < COLS; j++)
+            ck_assert_float_eq(y[i * COLS + j], y[i * COLS]);
+        kept += y[i * COLS] != 0;
+    }
+    ck_assert_int_gt(kept, ROWS / 4);
+    ck_assert_int_lt(kept, ROWS * 3 / 4);
+    free(y);
+}
+END_TEST
+
 START_TEST(refused)
 {
     char text[SHAPE_TEXT];
@@ -55,6 +133,9 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, shapes);
     tcase_add_test(t, identity);
+    tcase_add_test(t, shares);
+    tcase_add_test(t, streams);
+    tcase_add_test(t, noise_shape);
     tcase_add_test(t, refused);
     suite_add_tcase(s, t);
     return s;

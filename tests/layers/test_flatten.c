@@ -25,6 +25,13 @@ START_TEST(refused)
 }
 END_TEST
 
+START_TEST(values)
+{
+    const float x[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    check_values("Flatten()", SHAPE(2, 2, 2), x, x, 8);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/flatten");
@@ -32,6 +39,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, shapes);
     tcase_add_test(t, refused);
+    tcase_add_test(t, values);
     suite_add_tcase(s, t);
     return s;
 }
