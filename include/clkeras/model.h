@@ -102,14 +102,29 @@ CLK_API clk_status clk_model_set_weight(clk_model *model, size_t index, const fl
     size_t len) CLK_MUST_CHECK;
 
 /// Saves the model as a `.keras` file that Keras 3 opens: config, weights and, where compiled,
-/// compile_config and optimizer state. Through a temporary name: a failed save leaves the old file.
+/// compile_config and optimizer state; training goes on from it as if it had not been interrupted.
+/// Through a temporary name: a failed save leaves the old file.
 /// @return CLK_OK or the latched error; CLK_ERR_IO: cannot be written; CLK_ERR_DEVICE; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_save(clk_model *model, const char *path) CLK_MUST_CHECK;
-/// Opens a model file; what it is is decided by its content.
+/// Opens a model file, `.keras` or legacy HDF5; what it is is decided by its content. A file that was
+/// compiled with something that clkeras does not support is loaded uncompiled, and the log says why.
 /// @param out owned by the caller, free with clk_model_free(); compiled if the file was
-/// @return CLK_OK; CLK_ERR_IO: cannot be read; CLK_ERR_FORMAT: damaged; CLK_ERR_UNSUPPORTED,
+/// @return CLK_OK; CLK_ERR_IO: cannot be read; CLK_ERR_FORMAT: damaged, or weights without a model;
+///         CLK_ERR_SHAPE: a weight has another shape than its layer; CLK_ERR_UNSUPPORTED,
 ///         CLK_ERR_CONFIG: names the layer and what of it; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_load(clk_model **out, const char *path) CLK_MUST_CHECK;
+
+/// Saves the weights alone and, where compiled, the optimizer's state, as a `.weights.h5` file that
+/// Keras 3 opens; builds the model if need be. A failed save leaves the old file.
+/// @return as clk_model_save()
+CLK_API clk_status clk_model_save_weights(clk_model *model, const char *path) CLK_MUST_CHECK;
+/// Sets all weights from a `.weights.h5` or `.keras` file (by class and place of the layers, whatever
+/// their names) or a legacy HDF5 file (by order), and the optimizer's state where the model is compiled
+/// and the file has it; builds the model if need be. On failure the model is as it was.
+/// @return CLK_OK or the latched error; CLK_ERR_IO: cannot be read; CLK_ERR_FORMAT: damaged, or another
+///         number of layers or weights, naming the layer; CLK_ERR_SHAPE: names the weight, its place in
+///         the file and both shapes; CLK_ERR_DEVICE; CLK_ERR_MEMORY
+CLK_API clk_status clk_model_load_weights(clk_model *model, const char *path) CLK_MUST_CHECK;
 
 CLK_END_DECLS
 #endif

@@ -194,8 +194,8 @@ const char *clk__container_kind_name(enum container_kind kind)
 
 /* ---- writing ---- */
 
-/* {"keras_version": "3.0.0", "date_saved": "2026-11-24@07:00:00"}: local time, as Keras has it. */
-static clk_status metadata_text(char text[static 128])
+/* `more` and {"keras_version": "3.0.0", "date_saved": "2026-11-24@07:00:00"}: local time, as Keras has it. */
+static clk_status metadata_text(char **out, const json_t *more)
 {
     time_t now = time(NULL);
     struct tm parts;
@@ -203,29 +203,36 @@ static clk_status metadata_text(char text[static 128])
     if (!localtime_r(&now, &parts) ||
         strftime(date, sizeof(date), "%Y-%m-%d@%H:%M:%S", &parts) == 0)
         return clk__fail(CLK_ERR_IO, "the system's clock gives no date");
-    snprintf(text, 128, "{\"keras_version\": \"%s\", \"date_saved\": \"%s\"}", keras_version, date);
-    return CLK_OK;
+    json_t *all = more ? json_deep_copy(more) : json_object();
+    clk_status status = CLK_OK;
+    if (json_object_set_new(all, "keras_version", json_string(keras_version)) != 0 ||
+        json_object_set_new(all, "date_saved", json_string(date)) != 0)
+        status = clk__fail_memory();
+    if (status == CLK_OK)
+        status = clk__json_text(out, all);
+    json_decref(all);
+    return status;
 }
 
-clk_status clk__container_write_keras(
-    const char *path, const json_t *config, const struct weight_list *weights)
+clk_status clk__container_write_keras(const char *path, const json_t *config,
+    const json_t *metadata, const struct weight_list *weights)
 {
-    char metadata[128];
-    char *text = NULL;
+    char *config_text = NULL, *about = NULL;
     void *image = NULL;
     size_t bytes = 0;
     clk_status status = CLK_OK;
-    TRY_DONE(metadata_text(metadata));
-    TRY_DONE(clk__json_text(&text, config));
+    TRY_DONE(metadata_text(&about, metadata));
+    TRY_DONE(clk__json_text(&config_text, config));
     TRY_DONE(clk__hdf5_write(&image, &bytes, weights));
     const struct zip_part parts[] = {
-        {metadata_member, metadata, strlen(metadata)},
-        {config_member, text, strlen(text)},
+        {metadata_member, about, strlen(about)},
+        {config_member, config_text, strlen(config_text)},
         {weights_member, image, bytes},
     };
     status = clk__zip_write(path, parts, sizeof(parts) / sizeof(parts[0]));
 done:
-    free(text);
+    free(about);
+    free(config_text);
     free(image);
     return status;
 }

@@ -37,9 +37,10 @@ const char *clk__container_kind_name(enum container_kind kind);
 /* Writes a .keras file that Keras 3 opens, in place of what is at `path`: a failed write leaves the old
  * file. Needs memory for one copy of the weights.
  * @param config the model's, with compile_config if it is compiled; borrowed
+ * @param metadata keys of metadata.json beyond Keras' own, which Keras does not look at; NULL: none
  * @return CLK_OK; CLK_ERR_IO: path and reason; CLK_ERR_MEMORY */
-clk_status clk__container_write_keras(
-    const char *path, const json_t *config, const struct weight_list *weights) CLK_MUST_CHECK;
+clk_status clk__container_write_keras(const char *path, const json_t *config,
+    const json_t *metadata, const struct weight_list *weights) CLK_MUST_CHECK;
 /* The same for a .weights.h5 file, which has no config. */
 clk_status clk__container_write_weights(
     const char *path, const struct weight_list *weights) CLK_MUST_CHECK;

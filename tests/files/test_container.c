@@ -147,7 +147,7 @@ static void check_saved(const char *path, float value)
 
 static clk_status write_file(const char *path, const struct saved *s)
 {
-    return strstr(path, ".keras") ? clk__container_write_keras(path, s->config, &s->list)
+    return strstr(path, ".keras") ? clk__container_write_keras(path, s->config, NULL, &s->list)
                                   : clk__container_write_weights(path, &s->list);
 }
 
@@ -239,7 +239,7 @@ START_TEST(rewritten)
     for (int i = 0; i < 2; i++) {
         char path[256];
         snprintf(path, sizeof(path), "%s/%s", keep ? keep : folder, written[i]);
-        check_ok(i == 0 ? clk__container_write_keras(path, c.config, &list)
+        check_ok(i == 0 ? clk__container_write_keras(path, c.config, NULL, &list)
                         : clk__container_write_weights(path, &list));
         struct container again;
         check_ok(clk__container_open(&again, path));
@@ -268,11 +268,11 @@ START_TEST(failed_writes)
     struct saved s;
     make_saved(&s, 8);
     check_fails(CLK_ERR_IO, "No such file or directory",
-        clk__container_write_keras("/nowhere/a.keras", s.config, &s.list));
+        clk__container_write_keras("/nowhere/a.keras", s.config, NULL, &s.list));
     check_fails(
         CLK_ERR_IO, "/nowhere/a.h5", clk__container_write_weights("/nowhere/a.h5", &s.list));
-    check_fails(
-        CLK_ERR_IO, "pipe or a device", clk__container_write_keras("/dev/null", s.config, &s.list));
+    check_fails(CLK_ERR_IO, "pipe or a device",
+        clk__container_write_keras("/dev/null", s.config, NULL, &s.list));
     check_fails(CLK_ERR_IO, "/dev/full", clk__container_write_weights("/dev/full", &s.list));
     /* The superuser may write anywhere. */
     if (geteuid() != 0) {

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the variables of a model and of its optimizer stand in Keras' files: by numbered paths in Keras 3
+ * (keras/src/saving/saving_lib.py), by order in legacy HDF5. Nothing is read here. */
+#pragma once
+
+#include "files/container.h"
+#include "model/model.h"
+
+/* Variables of a Keras 3 optimizer before its slots: iteration and learning_rate. */
+#define OPTIMIZER_SCALARS 2
+
+/* Paths of arrays in a file. Zeroed = empty. */
+struct layout {
+    struct name_list variables; /* by the model's index */
+    struct name_list
+        optimizer; /* iteration, learning_rate, then slots; empty where there is no state */
+};
+
+/* Finds all variables of the model, which is built.
+ * @param out ends with clk__layout_fini; zeroed on failure
+ * @return CLK_OK; CLK_ERR_FORMAT: a layer's arrays are missing or too many, naming layer and path;
+ *         CLK_ERR_MEMORY */
+clk_status clk__layout_find(
+    struct layout *out, const clk_model *m, struct container *c) CLK_MUST_CHECK;
+void clk__layout_fini(struct layout *l);
+
+/* "layers/dense_1/vars": the group of layer `i` under `root` ("layers"). The number counts layers of one
+ * class, whatever their names; an Input has no group.
+ * @param out owned by the caller, free with free() */
+clk_status clk__layout_group(
+    char **out, const clk_model *m, size_t i, const char *root) CLK_MUST_CHECK;
+
+/* Slot arrays of the compiled model's optimizer: one a slot and trainable variable. */
+size_t clk__layout_n_slot_arrays(const clk_model *m);
+/* Number `k` of them: its variable, and where its elements begin in clk_model.slots. */
+const struct variable *clk__layout_slot(size_t *offset_bytes, const clk_model *m, size_t k);
