@@ -21,6 +21,7 @@ static const struct pointwise_fn functions[] = {
     {"scale", 1, "a * p0", {"g * p0"}, false},
     {"offset", 1, "a + p0", {"g"}, false},
     {"affine", 1, "a * p0 + p1", {"g * p0"}, false},
+    {"mix", 2, "a * p0 + b * p1", {"g * p0", "g * p1"}, false},
     {"neg", 1, "-a", {"-g"}, false},
     {"abs", 1, "fabs(a)", {"g * sign(a)"}, false},
     {"sign", 1, "sign(a)", {NULL}, false},

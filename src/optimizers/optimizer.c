@@ -108,5 +108,10 @@ struct value *clk__moved_average(struct graph *g, struct value *a, struct value 
 
 struct value *clk__mixed_average(struct graph *g, struct value *a, struct value *b, double keep)
 {
-    return clk__add(g, clk__scale(g, a, (float)keep), clk__scale(g, b, (float)(1 - keep)));
+    return clk__mix(g, a, b, keep, 1 - keep);
+}
+
+struct value *clk__mix(struct graph *g, struct value *a, struct value *b, double by_a, double by_b)
+{
+    return clk__pointwise(g, "mix", (struct value *[]){a, b}, 2, (float)by_a, (float)by_b);
 }

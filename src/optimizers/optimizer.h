@@ -95,3 +95,5 @@ clk_status clk__optimizer_check(struct object *o) CLK_MUST_CHECK;
 struct value *clk__moved_average(struct graph *g, struct value *a, struct value *b, double keep);
 /* a * keep + b * (1 - keep): how RMSprop and its kin do. */
 struct value *clk__mixed_average(struct graph *g, struct value *a, struct value *b, double keep);
+/* a * by_a + b * by_b as one op: a slot that is scaled alone would begin a kernel of its own. */
+struct value *clk__mix(struct graph *g, struct value *a, struct value *b, double by_a, double by_b);

@@ -55,7 +55,7 @@ static struct value *update(const struct optimizer *self, struct update *u)
         clk__unary(g, "sqrt", clk__unary_p(g, "offset", spread, (float)r->epsilon, 0.0f));
     struct value *step = clk__div(g, clk__mul(g, u->learning_rate, u->gradients), root);
     if (r->momentum > 0) {
-        step = clk__add(g, clk__scale(g, u->slots[1], (float)r->momentum), step);
+        step = clk__mix(g, u->slots[1], step, r->momentum, 1.0);
         clk__assign(g, u->slots[1], step);
     }
     return clk__sub(g, u->weights, step);

@@ -122,6 +122,20 @@ static inline void check_steps(const char *name)
     json_decref(table);
 }
 
+/* The whole update is one launch, after two copies of gradients that stand for the backward pass. */
+static inline void check_one_launch(const char *expression)
+{
+    json_t *table = json_load_file(STEPS_PATH, 0, NULL);
+    ck_assert_msg(table != NULL, STEPS_PATH " cannot be read");
+    const float gradient[N_KERNEL + N_BIAS] = {0};
+    struct optimizer *o = make_optimizer(expression);
+    struct flat_state s = flat_state_create(o, table);
+    ck_assert_int_eq(optimizer_step(&s, o, 0, gradient), 2 + 1);
+    free(s.values);
+    clk__object_free(&o->object);
+    json_decref(table);
+}
+
 static inline void check_slots(const char *expression, int n, const char *const *names)
 {
     struct optimizer *o = make_optimizer(expression);

@@ -17,6 +17,14 @@ START_TEST(steps)
 }
 END_TEST
 
+START_TEST(launches)
+{
+    check_one_launch("Adam()");
+    check_one_launch("Adam(amsgrad=True)");
+    check_one_launch("AdamW()");
+}
+END_TEST
+
 START_TEST(slots)
 {
     check_slots("adam", 2, (const char *const[]){"momentum", "velocity"});
@@ -44,6 +52,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, steps);
     tcase_add_test(t, slots);
+    tcase_add_test(t, launches);
     tcase_add_test(t, scalars);
     suite_add_tcase(s, t);
     return s;

@@ -13,6 +13,12 @@ START_TEST(steps)
 }
 END_TEST
 
+START_TEST(launches)
+{
+    check_one_launch("Lion()");
+}
+END_TEST
+
 START_TEST(slots)
 {
     check_slots("lion", 1, (const char *const[]){"momentum"});
@@ -26,6 +32,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, steps);
     tcase_add_test(t, slots);
+    tcase_add_test(t, launches);
 
     suite_add_tcase(s, t);
     return s;

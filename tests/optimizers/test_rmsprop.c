@@ -13,6 +13,13 @@ START_TEST(steps)
 }
 END_TEST
 
+START_TEST(launches)
+{
+    check_one_launch("RMSprop()");
+    check_one_launch("RMSprop(momentum=0.5, centered=True)");
+}
+END_TEST
+
 START_TEST(slots)
 {
     check_slots("rmsprop", 1, (const char *const[]){"velocity"});
@@ -30,6 +37,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, steps);
     tcase_add_test(t, slots);
+    tcase_add_test(t, launches);
 
     suite_add_tcase(s, t);
     return s;

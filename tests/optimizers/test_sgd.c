@@ -13,10 +13,38 @@ START_TEST(steps)
 }
 END_TEST
 
+START_TEST(launches)
+{
+    check_one_launch("SGD()");
+    check_one_launch("SGD(momentum=0.9, nesterov=True, weight_decay=0.1, clipvalue=1.0)");
+}
+END_TEST
+
 START_TEST(slots)
 {
     check_slots("sgd", 0, NULL);
     check_slots("SGD(momentum=0.9)", 1, (const char *const[]){"momentum"});
+}
+END_TEST
+
+/* What older Keras wrote, read as from a file. */
+START_TEST(older_configs)
+{
+    static const char text[] =
+        "{\"class_name\": \"Custom>SGD\", \"config\": {\"name\": \"SGD\", \"lr\": 0.25, "
+        "\"decay\": 0.0, \"momentum\": 0.5, \"nesterov\": false, \"jit_compile\": true, "
+        "\"is_legacy_optimizer\": false, \"weight_decay\": null, \"use_ema\": false, "
+        "\"ema_momentum\": 0.99, \"ema_overwrite_frequency\": null}}";
+    json_t *config = NULL;
+    struct object *o = NULL;
+    check_ok(clk__json_parse(&config, text, strlen(text), "config"));
+    check_ok(clk__object_from_json(&o, &clk__optimizers, config, false, "optimizer"));
+    const struct optimizer *p = (const struct optimizer *)o;
+    ck_assert_str_eq(p->name, "SGD");
+    ck_assert_double_eq(p->learning_rate, 0.25);
+    ck_assert(!p->has_weight_decay && !p->has_clipnorm);
+    clk__object_free(o);
+    json_decref(config);
 }
 END_TEST
 
@@ -43,6 +71,8 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, steps);
     tcase_add_test(t, slots);
+    tcase_add_test(t, launches);
+    tcase_add_test(t, older_configs);
     tcase_add_test(t, refused);
     suite_add_tcase(s, t);
     return s;
