@@ -69,10 +69,10 @@ template <class... Dims> clk_array clk_array_of(clk_dtype dtype, const void *dat
 #define CLK_ARRAY(dtype, data, ...) clk_array_of(dtype, data, __VA_ARGS__)
 #else
 #define CLK_COUNT_DIMS(...) ((int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
-#define CLK_ARRAY(dtype_, data_, ...)                                                              \
-    ((clk_array){.data = (data_),                                                                  \
-        .dtype = (dtype_),                                                                         \
-        .rank = CLK_COUNT_DIMS(__VA_ARGS__),                                                       \
+#define CLK_ARRAY(dtype_, data_, ...)        \
+    ((clk_array){.data = (data_),            \
+        .dtype = (dtype_),                   \
+        .rank = CLK_COUNT_DIMS(__VA_ARGS__), \
         .shape = {__VA_ARGS__}})
 #endif
 

@@ -64,7 +64,8 @@ typedef enum clk_log_level {
     CLK_LOG_ERROR = 1,
     CLK_LOG_WARNING = 2,
     CLK_LOG_INFO = 3,
-    CLK_LOG_PROGRESS = 4, ///< text of the progress bar: raw, with its control characters, no newline added
+    CLK_LOG_PROGRESS =
+        4, ///< text of the progress bar: raw, with its control characters, no newline added
     CLK_LOG_DEBUG = 5,
 } clk_log_level;
 

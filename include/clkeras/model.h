@@ -40,8 +40,9 @@ CLK_API void clk_model_free(clk_model *model);
 CLK_API clk_status clk_model_set_device(clk_model *model, clk_device *device) CLK_MUST_CHECK;
 /// The model's device, opened now if need be; borrowed.
 CLK_API clk_status clk_model_get_device(clk_device **out, clk_model *model) CLK_MUST_CHECK;
-/// Sets the seed of initial weights and dropout; the default is 0. Call it before the model is built.
-/// @return CLK_OK; CLK_ERR_STATE: the model is built
+/// Sets the seed of initial weights and dropout; the default is 0. A model that is built keeps its
+/// weights. The order of samples depends on the epoch alone, as in Keras.
+/// @return CLK_OK; CLK_ERR_ARG: no model
 CLK_API clk_status clk_model_set_seed(clk_model *model, uint64_t seed) CLK_MUST_CHECK;
 
 /// Adds Input(shape) to a Sequential model.
@@ -66,14 +67,14 @@ typedef struct clk_summary_options {
     int64_t batch_size; ///< rows of that plan; 0: 32
 } clk_summary_options;
 #ifndef __cplusplus
-#define clk_summary_opts(...)                                                                      \
+#define clk_summary_opts(...) \
     (&(const clk_summary_options){.size = sizeof(clk_summary_options), __VA_ARGS__})
 #endif
 /// The summary, as Keras prints it (keras/src/utils/summary_utils.py).
 /// @param out owned by the caller, free with clk_free()
 /// @return CLK_OK or the latched error; CLK_ERR_STATE: .plan before compile
-CLK_API clk_status clk_model_summary(char **out, clk_model *model,
-    const clk_summary_options *options) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_summary(
+    char **out, clk_model *model, const clk_summary_options *options) CLK_MUST_CHECK;
 
 /// One variable of a model. Strings are borrowed from the model.
 typedef struct clk_weight_info {
@@ -87,19 +88,19 @@ typedef struct clk_weight_info {
 /// Number of variables, in the order of Keras' model.weights; 0 before the model is built.
 CLK_API size_t clk_model_weight_count(const clk_model *model);
 /// @return CLK_OK; CLK_ERR_ARG: no such index
-CLK_API clk_status clk_model_weight_info(clk_weight_info *out, const clk_model *model,
-    size_t index) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_weight_info(
+    clk_weight_info *out, const clk_model *model, size_t index) CLK_MUST_CHECK;
 /// Finds a variable by its path.
 /// @return CLK_OK; CLK_ERR_ARG: no such path (the text lists those there are)
-CLK_API clk_status clk_model_weight_find(size_t *out, const clk_model *model,
-    const char *path) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_weight_find(
+    size_t *out, const clk_model *model, const char *path) CLK_MUST_CHECK;
 /// Copies a variable to `out`, row-major. @param len must be the variable's number of elements
 /// @return CLK_OK; CLK_ERR_ARG: no such index; CLK_ERR_SHAPE: another len; CLK_ERR_DEVICE
-CLK_API clk_status clk_model_get_weight(float *out, size_t len, clk_model *model,
-    size_t index) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_get_weight(
+    float *out, size_t len, clk_model *model, size_t index) CLK_MUST_CHECK;
 /// Sets a variable from `data`, row-major; errors as clk_model_get_weight().
-CLK_API clk_status clk_model_set_weight(clk_model *model, size_t index, const float *data,
-    size_t len) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_set_weight(
+    clk_model *model, size_t index, const float *data, size_t len) CLK_MUST_CHECK;
 
 /// Saves the model as a `.keras` file that Keras 3 opens: config, weights and, where compiled,
 /// compile_config and optimizer state; training goes on from it as if it had not been interrupted.

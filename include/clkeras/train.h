@@ -14,21 +14,21 @@ CLK_BEGIN_DECLS
 /// "SGD(learning_rate=0.1, momentum=0.9)", "BinaryCrossentropy(from_logits=True)".
 typedef struct clk_compile_options {
     size_t size;
-    const char *optimizer;       ///< NULL: "rmsprop", as Keras
-    const char *loss;            ///< NULL: none; the model can then only predict
-    const char *const *metrics;  ///< NULL-ended, CLK_LIST("accuracy"); NULL: none
-    bool clip_probabilities;     ///< cross-entropies clip as Keras on JAX, instead of using the logits
+    const char *optimizer;      ///< NULL: "rmsprop", as Keras
+    const char *loss;           ///< NULL: none; the model can then only predict
+    const char *const *metrics; ///< NULL-ended, CLK_LIST("accuracy"); NULL: none
+    bool clip_probabilities; ///< cross-entropies clip as Keras on JAX, instead of using the logits
     bool keep; ///< what is NULL stays as the model was compiled; without .optimizer also its state
 } clk_compile_options;
 #ifndef __cplusplus
-#define clk_compile_opts(...)                                                                      \
+#define clk_compile_opts(...) \
     (&(const clk_compile_options){.size = sizeof(clk_compile_options), __VA_ARGS__})
 #endif
 /// Configures training; builds the model if need be. Compiling again resets the optimizer's state.
 /// @return CLK_OK or the latched error; CLK_ERR_SYNTAX, CLK_ERR_CONFIG: column and what would work;
 ///         CLK_ERR_UNSUPPORTED; CLK_ERR_MEMORY
-CLK_API clk_status clk_model_compile(clk_model *model,
-    const clk_compile_options *options) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_compile(
+    clk_model *model, const clk_compile_options *options) CLK_MUST_CHECK;
 
 /// Named numbers: the result of an evaluation, a batch or an epoch. Names are in Keras' order.
 typedef struct clk_logs clk_logs;
@@ -50,15 +50,15 @@ typedef struct clk_fit_options {
     size_t size;
     clk_array x;
     clk_array y;
-    int64_t batch_size;      ///< 0: 32
-    int64_t epochs;          ///< 0: 1
+    int64_t batch_size; ///< 0: 32
+    int64_t epochs;     ///< 0: 1
     int64_t initial_epoch;
     double validation_split; ///< in [0, 1): the last rows, taken before shuffling; 0: none
     clk_array validation_x;
     clk_array validation_y;
     int64_t validation_batch_size; ///< 0: batch_size
     bool no_shuffle;
-    int verbose;             ///< 0: "auto" (CLK_VERBOSE_AUTO), else one of CLK_VERBOSE_*
+    int verbose;                  ///< 0: "auto" (CLK_VERBOSE_AUTO), else one of CLK_VERBOSE_*
     const char *const *callbacks; ///< NULL-ended expressions: CLK_LIST("EarlyStopping(patience=3)")
     clk_epoch_fn on_epoch_end;    ///< NULL: none
     void *user;
@@ -70,8 +70,7 @@ enum {
     CLK_VERBOSE_LINE = 3,   ///< Keras' verbose=2: one line an epoch
 };
 #ifndef __cplusplus
-#define clk_fit_opts(...)                                                                          \
-    (&(const clk_fit_options){.size = sizeof(clk_fit_options), __VA_ARGS__})
+#define clk_fit_opts(...) (&(const clk_fit_options){.size = sizeof(clk_fit_options), __VA_ARGS__})
 #endif
 
 typedef struct clk_history clk_history;
@@ -82,8 +81,8 @@ typedef struct clk_history clk_history;
 ///         CLK_ERR_ARG: batch_size, epochs or validation_split out of range; CLK_ERR_CONFIG: a
 ///         callback; CLK_ERR_DEVICE_MEMORY: says needed, available and the batch size that would fit;
 ///         CLK_ERR_DEVICE, CLK_ERR_BUILD, CLK_ERR_MEMORY; CLK_ERR_IO: a checkpoint
-CLK_API clk_status clk_model_fit(clk_history **out, clk_model *model,
-    const clk_fit_options *options) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_fit(
+    clk_history **out, clk_model *model, const clk_fit_options *options) CLK_MUST_CHECK;
 
 /// Number of epochs that ran.
 CLK_API size_t clk_history_epochs(const clk_history *history);
@@ -92,8 +91,8 @@ CLK_API size_t clk_history_count(const clk_history *history);
 CLK_API const char *clk_history_name(const clk_history *history, size_t i);
 /// @param epoch index into the epochs that ran; NaN is given for one that did not have the name
 /// @return CLK_OK; CLK_ERR_ARG: no such name or epoch
-CLK_API clk_status clk_history_get(double *out, const clk_history *history, const char *name,
-    size_t epoch) CLK_MUST_CHECK;
+CLK_API clk_status clk_history_get(
+    double *out, const clk_history *history, const char *name, size_t epoch) CLK_MUST_CHECK;
 /// {"epoch": [...], "history": {...}, "params": {"verbose", "epochs", "steps"}}, numbers to 9 digits, NaN and
 /// Infinity as Python's json module writes and reads them.
 /// @param out owned by the caller, free with clk_free()
@@ -108,14 +107,14 @@ typedef struct clk_evaluate_options {
     int verbose;        ///< as in fit
 } clk_evaluate_options;
 #ifndef __cplusplus
-#define clk_evaluate_opts(...)                                                                     \
+#define clk_evaluate_opts(...) \
     (&(const clk_evaluate_options){.size = sizeof(clk_evaluate_options), __VA_ARGS__})
 #endif
 /// Loss and metrics over x and y: "loss" first, then the compiled metrics in order.
 /// @param out owned by the caller, free with clk_logs_free()
 /// @return as clk_model_fit()
-CLK_API clk_status clk_model_evaluate(clk_logs **out, clk_model *model,
-    const clk_evaluate_options *options) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_evaluate(
+    clk_logs **out, clk_model *model, const clk_evaluate_options *options) CLK_MUST_CHECK;
 
 typedef struct clk_predict_options {
     size_t size;
@@ -124,24 +123,24 @@ typedef struct clk_predict_options {
     int verbose;        ///< as in fit
 } clk_predict_options;
 #ifndef __cplusplus
-#define clk_predict_opts(...)                                                                      \
+#define clk_predict_opts(...) \
     (&(const clk_predict_options){.size = sizeof(clk_predict_options), __VA_ARGS__})
 #endif
 /// The model's output for x: float32, (rows, ...). Works without compile.
 /// @param out owned by the caller, free with clk_ndarray_free()
 /// @return as clk_model_fit()
-CLK_API clk_status clk_model_predict(clk_ndarray **out, clk_model *model,
-    const clk_predict_options *options) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_predict(
+    clk_ndarray **out, clk_model *model, const clk_predict_options *options) CLK_MUST_CHECK;
 
 /// One gradient step on x, y. @param out the batch's loss and metrics; NULL if not wanted
-CLK_API clk_status clk_model_train_on_batch(clk_logs **out, clk_model *model, clk_array x,
-    clk_array y) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_train_on_batch(
+    clk_logs **out, clk_model *model, clk_array x, clk_array y) CLK_MUST_CHECK;
 /// Loss and metrics of one batch, nothing changed.
-CLK_API clk_status clk_model_test_on_batch(clk_logs **out, clk_model *model, clk_array x,
-    clk_array y) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_test_on_batch(
+    clk_logs **out, clk_model *model, clk_array x, clk_array y) CLK_MUST_CHECK;
 /// The output for one batch.
-CLK_API clk_status clk_model_predict_on_batch(clk_ndarray **out, clk_model *model,
-    clk_array x) CLK_MUST_CHECK;
+CLK_API clk_status clk_model_predict_on_batch(
+    clk_ndarray **out, clk_model *model, clk_array x) CLK_MUST_CHECK;
 
 CLK_END_DECLS
 #endif

@@ -98,8 +98,8 @@ clk_status clk_model_get_device(clk_device **out, clk_model *m)
 
 clk_status clk_model_set_seed(clk_model *m, uint64_t seed)
 {
-    if (m->built)
-        return clk__fail(CLK_ERR_STATE, "model \"%s\" is built: set the seed before", m->name);
+    if (!m)
+        return clk__fail(CLK_ERR_ARG, "clk_model_set_seed: model is NULL");
     m->seed = seed;
     return CLK_OK;
 }

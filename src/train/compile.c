@@ -13,6 +13,7 @@ struct compiled {
     struct metric *metrics[MAX_TERMS - 1];
     size_t n_metrics;
     json_t *config;
+    bool keeps_optimizer, keeps_loss, keeps_metrics; /* the model's own stay, and are not above */
 };
 
 static void compiled_fini(struct compiled *c)
@@ -25,33 +26,45 @@ static void compiled_fini(struct compiled *c)
     *c = (struct compiled){0};
 }
 
-/* The model takes what was made. */
-static clk_status install(clk_model *m, struct compiled *c, bool clip)
+static void free_metrics(clk_model *m)
 {
-    struct metric **metrics = clk__alloc(c->n_metrics, sizeof(struct metric *));
-    if (!metrics)
-        return clk__fail_memory();
-    for (size_t i = 0; i < c->n_metrics; i++)
-        metrics[i] = c->metrics[i];
     for (size_t i = 0; i < m->n_metrics; i++)
         clk__object_free(&m->metrics[i]->object);
     free(m->metrics);
-    clk__object_free(m->optimizer ? &m->optimizer->object : NULL);
-    clk__object_free(m->loss ? &m->loss->object : NULL);
+}
+
+/* The model takes what was made. */
+static clk_status install(clk_model *m, struct compiled *c, bool clip)
+{
+    bool keeps_optimizer = c->keeps_optimizer;
+    if (!c->keeps_metrics) {
+        struct metric **metrics = clk__alloc(c->n_metrics, sizeof(struct metric *));
+        if (!metrics)
+            return clk__fail_memory();
+        for (size_t i = 0; i < c->n_metrics; i++)
+            metrics[i] = c->metrics[i];
+        free_metrics(m);
+        m->metrics = metrics;
+        m->n_metrics = c->n_metrics;
+    }
+    if (!keeps_optimizer) {
+        clk__object_free(m->optimizer ? &m->optimizer->object : NULL);
+        m->optimizer = (struct optimizer *)c->optimizer;
+    }
+    if (!c->keeps_loss) {
+        clk__object_free(m->loss ? &m->loss->object : NULL);
+        m->loss = (struct loss *)c->loss;
+    }
     json_decref(m->compile_config);
-    m->metrics = metrics;
-    m->n_metrics = c->n_metrics;
-    m->optimizer = (struct optimizer *)c->optimizer;
-    m->loss = (struct loss *)c->loss;
     m->compile_config = c->config;
     m->clip_probabilities = clip;
     m->compiled = true;
     *c = (struct compiled){0};
-    /* Parameters that training left on the device come back before its plans go. */
+    /* Parameters and slots that training left on the device come back before its plans go. */
     TRY(clk__model_pull(m));
     if (m->session)
         clk__session_drop_plans(m->session);
-    return clk__model_reset_optimizer(m);
+    return keeps_optimizer ? CLK_OK : clk__model_reset_optimizer(m);
 }
 
 /* ---- from expressions ---- */
@@ -84,24 +97,63 @@ static clk_status add_metric(struct compiled *c, json_t *list, const char *text)
     return CLK_OK;
 }
 
-static clk_status make(struct compiled *c, const clk_compile_options *o)
+static clk_status make_optimizer(struct compiled *c, const char *text)
 {
-    json_t *optimizer = NULL, *loss = json_null(), *metrics = json_null();
-    TRY(clk__object_from_text(
-        &c->optimizer, &clk__optimizers, o->optimizer ? o->optimizer : "rmsprop"));
-    TRY(clk__object_to_json(&optimizer, &clk__optimizers, c->optimizer));
-    c->config = json_pack("{s: o}", "optimizer", optimizer);
-    if (o->loss) {
-        TRY(clk__object_from_text(&c->loss, &clk__losses, o->loss));
-        TRY(config_of(&loss, &clk__losses, c->loss, o->loss));
+    json_t *config = NULL;
+    TRY(clk__object_from_text(&c->optimizer, &clk__optimizers, text ? text : "rmsprop"));
+    TRY(clk__object_to_json(&config, &clk__optimizers, c->optimizer));
+    json_object_set_new(c->config, "optimizer", config);
+    return CLK_OK;
+}
+
+static clk_status make_loss(struct compiled *c, const char *text)
+{
+    json_t *config = json_null();
+    if (text) {
+        TRY(clk__object_from_text(&c->loss, &clk__losses, text));
+        TRY(config_of(&config, &clk__losses, c->loss, text));
     }
-    json_object_set_new(c->config, "loss", loss);
+    json_object_set_new(c->config, "loss", config);
+    return CLK_OK;
+}
+
+static clk_status make_metrics(struct compiled *c, const char *const *text)
+{
+    json_t *list = text && *text ? json_array() : json_null();
+    json_object_set_new(c->config, "metrics", list);
+    for (; text && *text; text++)
+        TRY(add_metric(c, list, *text));
+    return CLK_OK;
+}
+
+static void keep_config(struct compiled *c, const char *key, const clk_model *m)
+{
+    json_object_set(c->config, key, json_object_get(m->compile_config, key));
+}
+
+/* In the order in which Keras writes the config. */
+static clk_status make(struct compiled *c, const clk_model *m, const clk_compile_options *o)
+{
+    bool keep = o->keep && m->compiled;
+    c->keeps_optimizer = keep && !o->optimizer;
+    c->keeps_loss = keep && !o->loss;
+    c->keeps_metrics = keep && !o->metrics;
+    c->config = json_object();
+    if (!c->config)
+        return clk__fail_memory();
+    if (c->keeps_optimizer)
+        keep_config(c, "optimizer", m);
+    else
+        TRY(make_optimizer(c, o->optimizer));
+    if (c->keeps_loss)
+        keep_config(c, "loss", m);
+    else
+        TRY(make_loss(c, o->loss));
     json_object_set_new(c->config, "loss_weights", json_null());
-    if (o->metrics && o->metrics[0])
-        metrics = json_array();
-    json_object_set_new(c->config, "metrics", metrics);
-    for (const char *const *text = o->metrics; text && *text; text++)
-        TRY(add_metric(c, metrics, *text));
+    if (c->keeps_metrics)
+        keep_config(c, "metrics", m);
+    else
+        TRY(make_metrics(c, o->metrics));
     json_object_set_new(c->config, "weighted_metrics", json_null());
     json_object_set_new(c->config, "run_eagerly", json_false());
     json_object_set_new(c->config, "steps_per_execution", json_integer(1));
@@ -118,9 +170,10 @@ clk_status clk_model_compile(clk_model *m, const clk_compile_options *options)
         return clk__fail(CLK_ERR_ARG, "clk_model_compile: %s",
             m ? "options.size is not set: use clk_compile_opts()" : "model is NULL");
     TRY(clk_model_build(m));
-    clk_status status = make(&c, o);
+    bool clip = o->clip_probabilities || (o->keep && m->clip_probabilities);
+    clk_status status = make(&c, m, o);
     if (status == CLK_OK)
-        status = install(m, &c, o->clip_probabilities);
+        status = install(m, &c, clip);
     compiled_fini(&c);
     return status;
 }

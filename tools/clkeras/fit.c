@@ -175,7 +175,7 @@ static int run(struct cli *cli, int argc, char **argv)
             "the epoch to start from, to resume a run; default: 0"},
         {"batch-size", 0, CLI_COUNT, &a.batch_size, 1, "N", "samples a step; default: 32"},
         {"no-shuffle", 0, CLI_FLAG, &a.no_shuffle, 0, NULL, "take the samples in their order"},
-        {"seed", 0, CLI_SEED, &a.seed, 0, "N", "of the samples' order and dropout; default: 0"},
+        {"seed", 0, CLI_SEED, &a.seed, 0, "N", "of dropout; default: 0"},
         {"validation-split", 0, CLI_FRACTION, &a.validation_split, 0, "F",
             "hold back this part, from the end, and measure it\nafter each epoch"},
         {"validation-data", 0, CLI_PAIR, a.validation, 0, "VX VY",
