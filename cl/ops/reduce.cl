@@ -81,12 +81,12 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(reduce_column
     ROW_LOCAL(tmp);
 #endif
     const int id = (int)get_local_id(0), slices = WG / width, slice = id / width;
-    const int block_cols = width * VEC, blocks = cols / block_cols + (cols % block_cols != 0);
+    const int block_cols = width * VEC, blocks = (cols + block_cols - 1) / block_cols;
     const int units = outer * parts * blocks;
     const int turns = row_turns(units);
     for (int turn = 0; turn < turns; turn++) {
         const int unit = row_at(turn, turns, WG);
-        const int c = unit % blocks * block_cols + id % width * VEC;
+        const int c = unit % blocks * block_cols + (id & (width - 1)) * VEC;
         const int out_row = unit / blocks; /* outer index * parts + part */
         const bool live = unit < units && c < cols;
         const int first = out_row % parts * span;

@@ -55,7 +55,7 @@ void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms
     for (int first = 0; first < n; first += MAX_TERMS) {
         int n_terms = n - first < MAX_TERMS ? n - first : MAX_TERMS;
         const struct accumulate attrs = {.first_slot = first_slot + first};
-        struct shape slots = SHAPE(2 * (attrs.first_slot + n_terms));
+        struct shape slots = SHAPE(attrs.first_slot + n_terms, 2);
         struct value *inputs[1 + MAX_TERMS] = {
             clk__leaf(g, REGION_METRIC, 0, CLK_FLOAT32, slots, false)};
         for (int i = 0; i < n_terms; i++) {

@@ -7,6 +7,8 @@
 #include "ops/ops.h"
 #include "ops/rows.h"
 
+#include <assert.h>
+
 /* An axis is cut into parts of at least `SPAN` where few rows or columns share a long one; the same on every
  * device, for the sake of equal numbers. */
 #define SPAN_OF_ROW    4096
@@ -193,6 +195,7 @@ static struct value *reduce_run(
  * row runs the same kernels as any other. */
 static int last_axis(const struct shape *s, unsigned axes, int from)
 {
+    assert(from < CLK_MAX_RANK);
     while (from >= 0 && (!(axes >> from & 1) || (s->dims[from] == 1 && from > 0)))
         from--;
     return from;

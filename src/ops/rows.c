@@ -19,7 +19,7 @@ struct space clk__rows_space(const struct value *v)
 int clk__rows_lanes(const struct lowering *l, int64_t cols)
 {
     int wg = clk__lower_geometry(l)->wg, lanes = 1;
-    while (lanes < wg && lanes * 4 < cols)
+    while (lanes < wg && lanes < (cols + 3) / 4)
         lanes *= 2;
     return lanes;
 }

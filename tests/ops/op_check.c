@@ -211,7 +211,8 @@ static void check_gradient(const struct op_case *c, struct doubles *in, int i, c
     ck_assert_ptr_nonnull(scratch);
     size_t n = in->n[i], n_tried = n <= MAX_DIFFERENCES ? n : MAX_DIFFERENCES;
     for (size_t t = 0; t < n_tried; t++) {
-        size_t k = n <= MAX_DIFFERENCES ? t : (size_t)((test_random(n, t) + 1.0f) / 2.0f * n) % n;
+        size_t k =
+            n <= MAX_DIFFERENCES ? t : (size_t)((test_random(n, t) + 1.0f) / 2.0f * (float)n) % n;
         double x = in->x[i][k], h = 1e-5 * (fabs(x) > 1 ? fabs(x) : 1);
         in->x[i][k] = x + h;
         double above = objective(c, in, dy, n_out, scratch);

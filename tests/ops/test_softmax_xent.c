@@ -39,7 +39,7 @@ static void check_classes(uint64_t seed, struct shape shape, clk_dtype dtype)
     int32_t *labels = malloc((size_t)rows * sizeof *labels);
     float *as_floats = malloc((size_t)rows * sizeof *as_floats);
     for (int64_t i = 0; i < rows; i++) {
-        labels[i] = (int32_t)((test_random(seed, 1000 + i) + 1.0f) / 2.0f * cols);
+        labels[i] = (int32_t)((test_random(seed, 1000 + i) + 1.0f) / 2.0f * (float)cols);
         as_floats[i] = (float)labels[i];
     }
     struct shape label_shape = shape;
