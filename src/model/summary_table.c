@@ -150,7 +150,7 @@ static void add_repeated(struct str *out, const char *text, size_t n)
         clk__str_add(out, text);
 }
 
-/* Line i of a cell, filled to its width; what is too long ends in an ellipsis. */
+/* Line i of a cell (blank after the last one), filled to its width; what is too long ends in an ellipsis. */
 static void add_cell_line(struct str *out, const struct cell *c, size_t i)
 {
     size_t n = 0;
@@ -171,8 +171,9 @@ static void add_cell_line(struct str *out, const struct cell *c, size_t i)
         add_repeated(out, " ", c->width - columns);
 }
 
+/* @param bottom the head's cells stand at the bottom of their row, others at its top */
 static clk_status add_row(struct str *out, const size_t widths[N_COLUMNS],
-    const char *const texts[N_COLUMNS], const char *border)
+    const char *const texts[N_COLUMNS], const char *border, bool bottom)
 {
     clk_status status = CLK_OK;
     struct cell cells[N_COLUMNS] = {{0}};
@@ -186,7 +187,8 @@ static clk_status add_row(struct str *out, const size_t widths[N_COLUMNS],
     for (size_t i = 0; i < height; i++) {
         for (int c = 0; c < N_COLUMNS; c++) {
             clk__str_addf(out, "%s ", border);
-            add_cell_line(out, &cells[c], i);
+            size_t n = cells[c].lines.n, above = bottom ? height - n : 0;
+            add_cell_line(out, &cells[c], i < above ? n : i - above);
             clk__str_add(out, " ");
         }
         clk__str_addf(out, "%s\n", border);
@@ -245,7 +247,7 @@ static clk_status add_layer(
         &params, "%s%s", number_text(number, row->n_params), row->unbuilt ? " (unbuilt)" : "");
     const char *const texts[N_COLUMNS] = {name.data, row->shape, params.data};
     bool failed = name.failed || params.failed;
-    clk_status status = failed ? clk__fail_memory() : add_row(out, widths, texts, "│");
+    clk_status status = failed ? clk__fail_memory() : add_row(out, widths, texts, "│", false);
     clk__str_fini(&name);
     clk__str_fini(&params);
     return status;
@@ -261,7 +263,7 @@ static clk_status add_table(struct str *out, const struct summary *s, int line)
     size_t widths[N_COLUMNS];
     share_width(widths, line);
     add_rule(out, widths, top);
-    TRY(add_row(out, widths, titles, "┃"));
+    TRY(add_row(out, widths, titles, "┃", true));
     add_rule(out, widths, head);
     for (size_t i = 0; i < s->n_rows; i++) {
         if (i > 0)
