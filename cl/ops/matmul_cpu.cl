@@ -8,9 +8,8 @@
  * own; one of b_k and b_n is 1:
  *   (i, p) of a[g] is a[g * a_batch + i * a_m + p * a_k]
  *   (p, j) of b[g] is b[g * b_batch + p * b_k + j * b_n]
- * Work: every product is cut into blocks of block_m x block_n, columns fastest, then rows, then
- * batch; a work-item takes every get_global_size(0)-th block. block_m is at most ROWS_MAX; both
- * are multiples of the tile.
+ * Work: dimension 0 goes over panels of TILE_N columns, 1 over blocks of block_m rows (at most
+ * ROWS_MAX), 2 over the batch; each may have any number of work-items.
  * Numbers: an element is one chain of multiply-adds over rising p, whatever the blocks are.
  * HAS1 (batch = 1 only): output 1 (1, n) is the sum of b over k, in rising order, while b is
  * packed. */
@@ -22,6 +21,7 @@
 #endif
 #ifndef FUSED_PARAMS
 #define FUSED_PARAMS         , __global float *restrict out0
+#define FUSED_ARGS           , out0
 #define EMIT0(v, row, col)   out0[(size_t)(row)*n + (col)] = (v)
 #define EMIT0_V(v, row, col) VSTORE(v, 0, out0 + (size_t)(row)*n + (col))
 #endif
@@ -45,7 +45,9 @@
 #define TILE_M  6
 #define EACH(X) X(0) X(1) X(2) X(3) X(4) X(5)
 #endif
-#define TILE_N   (2 * VEC)
+#define TILE_N (2 * VEC)
+/* A call costs nothing beside the loops within; inlining at once doubles the time to compile. */
+#define CALLED   static __attribute__((noinline))
 #define DEPTH    256 /* rows of a packed panel: as much of b as L1 holds */
 #define ROWS_MAX 192 /* rows of a block: its accumulators lie in private memory */
 
@@ -74,7 +76,7 @@
     VSTORE(r##i, 2 * (i + TILE_M), acc);
 
 /* acc (TILE_M, TILE_N) += a (rows, depth) panel (depth, TILE_N); = if this is the first panel. */
-inline void NAME(matmul_wide)(__global const float *a, int a_m, int a_k, int rows,
+CALLED void NAME(matmul_wide)(__global const float *a, int a_m, int a_k, int rows,
     const float *panel, int depth, bool first, float *acc)
 {
     size_t o = 0;
@@ -89,7 +91,7 @@ inline void NAME(matmul_wide)(__global const float *a, int a_m, int a_k, int row
 }
 
 /* The same for a panel of at most VEC columns: twice the rows, a vector each. */
-inline void NAME(matmul_slim)(__global const float *a, int a_m, int a_k, int rows,
+CALLED void NAME(matmul_slim)(__global const float *a, int a_m, int a_k, int rows,
     const float *panel, int depth, bool first, float *acc)
 {
     size_t o = 0;
@@ -103,9 +105,24 @@ inline void NAME(matmul_slim)(__global const float *a, int a_m, int a_k, int row
     EACH(SLIM_END)
 }
 
+/* The same for all `rows` of a block, acc (rows, TILE_N); the panel has `cols` columns. */
+static inline void NAME(matmul_rows)(__global const float *a, int a_m, int a_k, int rows,
+    const float *panel, int depth, int cols, bool first, float *acc)
+{
+    const int step = cols > VEC ? TILE_M : 2 * TILE_M;
+    for (int i = 0; i < rows; i += step) {
+        __global const float *tile = a + (size_t)i * a_m;
+        float *d = acc + i * TILE_N;
+        if (cols > VEC)
+            NAME(matmul_wide)(tile, a_m, a_k, rows - i, panel, depth, first, d);
+        else
+            NAME(matmul_slim)(tile, a_m, a_k, rows - i, panel, depth, first, d);
+    }
+}
+
 /* panel (depth, TILE_N) = b (depth, cols), rows of b contiguous. The first `full` rows may be read
  * TILE_N wide; the others leave columns beyond `cols` alone. */
-inline void NAME(matmul_pack_rows)(
+CALLED void NAME(matmul_pack_rows)(
     float *panel, __global const float *b, int b_k, int depth, int cols, int full)
 {
     int p = 0;
@@ -121,7 +138,7 @@ inline void NAME(matmul_pack_rows)(
 
 /* panel (depth, TILE_N) = b (depth, cols), columns of b contiguous: transposed in squares of 4 x
  * 4. */
-inline void NAME(matmul_pack_cols)(
+CALLED void NAME(matmul_pack_cols)(
     float *panel, __global const float *b, int b_n, int depth, int cols)
 {
     int j = 0;
@@ -148,80 +165,93 @@ inline void NAME(matmul_pack_cols)(
             panel[p * TILE_N + j] = b[(size_t)j * b_n + p];
 }
 
-inline void NAME(matmul_zero)(float *d, int n_vectors)
+/* Columns of the panel that nothing is packed into are multiplied too: not by what lay there. */
+static inline void NAME(matmul_clear)(float *panel, int depth)
 {
-    for (int i = 0; i < n_vectors; i++)
-        VSTORE((FLOATS)(0.0f), i, d);
+    for (int i = 0; i < 2 * depth; i++)
+        VSTORE((FLOATS)(0.0f), i, panel);
+}
+
+/* acc (rows, TILE_N), cols columns of it, into the fused code at (row, col). */
+static inline void NAME(matmul_emit)(
+    const float *acc, int row, int rows, int col, int cols, int n FUSED_PARAMS)
+{
+    for (int i = 0; i < rows; i++, acc += TILE_N) {
+        int j = 0;
+        for (; j + VEC <= cols; j += VEC) {
+            EMIT0_V(VLOAD(0, acc + j), row + i, col + j);
+        }
+        for (; j < cols; j++) {
+            EMIT0(acc[j], row + i, col + j);
+        }
+    }
+}
+
+#if HAS1
+/* sums (TILE_N) += the rows of panel (depth, TILE_N). */
+static inline void NAME(matmul_sum)(float *sums, const float *panel, int depth)
+{
+    FLOATS l = VLOAD(0, sums), r = VLOAD(1, sums);
+    for (int p = 0; p < depth; p++) {
+        l += VLOAD(2 * p, panel);
+        r += VLOAD(2 * p + 1, panel);
+    }
+    VSTORE(l, 0, sums);
+    VSTORE(r, 1, sums);
+}
+#endif
+
+/* acc (rows, TILE_N) = a (rows, k) b (k, cols). The first `full` rows of b may be read TILE_N wide.
+ * sums (TILE_N), if HAS1, grows by the sums of b's columns. */
+static inline void NAME(matmul_block)(float *acc, float *panel, float *sums,
+    __global const float *a, int a_m, int a_k, int rows, __global const float *b, int b_k, int b_n,
+    int cols, int full, int k)
+{
+    if (cols < TILE_N)
+        NAME(matmul_clear)(panel, min(DEPTH, k));
+    for (int p = 0; p < k; p += DEPTH) {
+        const int depth = min(DEPTH, k - p);
+        __global const float *pb = b + (size_t)p * b_k;
+        if (b_n == 1)
+            NAME(matmul_pack_rows)(panel, pb, b_k, depth, cols, full - p);
+        else
+            NAME(matmul_pack_cols)(panel, pb, b_n, depth, cols);
+#if HAS1
+        NAME(matmul_sum)(sums, panel, depth);
+#endif
+        NAME(matmul_rows)(a + (size_t)p * a_k, a_m, a_k, rows, panel, depth, cols, p == 0, acc);
+    }
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(matmul)(
     __global const float *restrict a, __global const float *restrict b, int batch, int m, int n,
-    int k, int a_batch, int a_m, int a_k, int b_batch, int b_k, int b_n, int block_m,
-    int block_n FUSED_PARAMS)
+    int k, int a_batch, int a_m, int a_k, int b_batch, int b_k, int b_n, int block_m FUSED_PARAMS)
 {
     float panel[DEPTH * TILE_N];
     float acc[(ROWS_MAX + 2 * TILE_M) * TILE_N];
-    const int m_blocks = (m + block_m - 1) / block_m;
-    const int n_blocks = (n + block_n - 1) / block_n;
-    const int blocks = batch * m_blocks * n_blocks;
-    for (int t = (int)get_global_id(0); t < blocks; t += (int)get_global_size(0)) {
-        const int g = t / (m_blocks * n_blocks);
-        const int row = t / n_blocks % m_blocks * block_m;
-        const int rows = min(block_m, m - row);
-        const int end = min(n, (t % n_blocks + 1) * block_n);
-        __global const float *ga = a + (size_t)g * a_batch + (size_t)row * a_m;
-        __global const float *gb = b + (size_t)g * b_batch;
-        for (int col = t % n_blocks * block_n; col < end; col += TILE_N) {
-            const int cols = min(TILE_N, end - col);
-            /* Beyond a row's end lies the next row, so that only the last rows need care. */
-            const int full = k - (max(0, col + TILE_N - n) + b_k - 1) / b_k;
-            if (cols < TILE_N)
-                NAME(matmul_zero)(panel, 2 * min(DEPTH, k));
+    float sums[TILE_N];
+    const int step_m = (int)get_global_size(1) * block_m;
+    const int step_n = (int)get_global_size(0) * TILE_N;
+    for (int g = (int)get_global_id(2); g < batch; g += (int)get_global_size(2)) {
+        for (int row = (int)get_global_id(1) * block_m; row < m; row += step_m) {
+            const int rows = min(block_m, m - row);
+            __global const float *ga = a + (size_t)g * a_batch + (size_t)row * a_m;
+            for (int col = (int)get_global_id(0) * TILE_N; col < n; col += step_n) {
+                const int cols = min(TILE_N, n - col);
+                __global const float *gb = b + (size_t)g * b_batch + (size_t)col * b_n;
+                /* Behind a row's end lies the next row: only the last rows need care. */
+                const int full = k - (TILE_N - cols + b_k - 1) / b_k;
+                VSTORE((FLOATS)(0.0f), 0, sums);
+                VSTORE((FLOATS)(0.0f), 1, sums);
+                NAME(matmul_block)
+                (acc, panel, sums, ga, a_m, a_k, rows, gb, b_k, b_n, cols, full, k);
+                NAME(matmul_emit)(acc, g * m + row, rows, col, cols, n FUSED_ARGS);
 #if HAS1
-            FLOATS sum0 = 0.0f, sum1 = 0.0f;
-#endif
-            for (int p = 0; p < k; p += DEPTH) {
-                const int depth = min(DEPTH, k - p);
-                __global const float *pa = ga + (size_t)p * a_k;
-                __global const float *pb = gb + (size_t)p * b_k + (size_t)col * b_n;
-                if (b_n == 1)
-                    NAME(matmul_pack_rows)(panel, pb, b_k, depth, cols, full - p);
-                else
-                    NAME(matmul_pack_cols)(panel, pb, b_n, depth, cols);
-#if HAS1
-                for (int q = 0; q < (row == 0 ? depth : 0); q++) {
-                    sum0 += VLOAD(2 * q, panel);
-                    sum1 += VLOAD(2 * q + 1, panel);
+                for (int j = 0; j < (row == 0 ? cols : 0); j++) {
+                    EMIT1(sums[j], 0, col + j);
                 }
 #endif
-                if (cols > VEC)
-                    for (int i = 0; i < rows; i += TILE_M)
-                        NAME(matmul_wide)
-                (pa + (size_t)i * a_m, a_m, a_k, rows - i, panel, depth, p == 0, acc + i * TILE_N);
-                else for (int i = 0; i < rows; i += 2 * TILE_M)
-                    NAME(matmul_slim)(pa + (size_t)i * a_m, a_m, a_k, rows - i, panel, depth,
-                        p == 0, acc + i * TILE_N);
             }
-            for (int i = 0; i < rows; i++) {
-                const float *v = acc + i * TILE_N;
-                const int r = g * m + row + i;
-                int j = 0;
-                for (; j + VEC <= cols; j += VEC) {
-                    EMIT0_V(VLOAD(0, v + j), r, col + j);
-                }
-                for (; j < cols; j++) {
-                    EMIT0(v[j], r, col + j);
-                }
-            }
-#if HAS1
-            if (row == 0) {
-                VSTORE(sum0, 0, panel);
-                VSTORE(sum1, 1, panel);
-                for (int j = 0; j < cols; j++) {
-                    EMIT1(panel[j], 0, col + j);
-                }
-            }
-#endif
         }
     }
 }
@@ -232,6 +262,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(matmul)(
 #undef VSTORE
 #undef TILE_M
 #undef TILE_N
+#undef CALLED
 #undef EACH
 #undef DEPTH
 #undef ROWS_MAX

@@ -9,8 +9,8 @@
  * Operands by strides, as in ops/matmul_cpu.cl:
  *   (i, p) of a[g] is a[g * a_batch + i * a_m + p * a_k]
  *   (p, j) of b[g] is b[g * b_batch + p * b_k + j * b_n]
- * WG work-items a group, a power of two. Work-groups: tiles of n fastest, then tiles of m, then
- * slices of k, then batch.
+ * WG work-items a group, a power of two. Work-groups: dimension 0 is tiles of m, 1 tiles of n, 2
+ * slices of k if there are several (then the batch is 1), else any number of groups for the batch.
  * Numbers: a slice is one chain of multiply-adds over rising p; slices are added in that order. */
 #ifndef NAME
 #define NAME(x) x
@@ -40,8 +40,8 @@
 /* A piece of a matrix (lines, TILE_K) into local memory (TILE_K, lines + 1), zeros beyond its
  * bounds. Element (i, p) is src[i * s_line + p * s_k]; neighbouring work-items read along the
  * stride of 1. */
-inline void NAME(matmul_load)(__local float *dst, __global const float *src, int lines, int s_line,
-    int s_k, int n_lines, int depth)
+static inline void NAME(matmul_load)(__local float *dst, __global const float *src, int lines,
+    int s_line, int s_k, int n_lines, int depth)
 {
     for (int e = (int)get_local_id(0); e < lines * TILE_K; e += WG) {
         const int i = s_k == 1 ? e / TILE_K : e % lines;
@@ -51,8 +51,24 @@ inline void NAME(matmul_load)(__local float *dst, __global const float *src, int
     }
 }
 
+/* acc (4 rows, 4 columns ITEMS_N apart) += the product of two pieces, from the item's first row and
+ * column. */
+static inline void NAME(matmul_tile)(float4 *acc, __local const float *ta, __local const float *tb)
+{
+    for (int q = 0; q < TILE_K; q++, ta += TILE_M + 1, tb += TILE_N + 1) {
+        const float4 v = (float4)(tb[0], tb[ITEMS_N], tb[2 * ITEMS_N], tb[3 * ITEMS_N]);
+        for (int i = 0; i < 4; i++)
+            acc[i] += ta[i] * v;
+    }
+}
+
+static inline float NAME(matmul_pick)(float4 v, int i)
+{
+    return i == 0 ? v.s0 : i == 1 ? v.s1 : i == 2 ? v.s2 : v.s3;
+}
+
 /* Slice s covers p from s * slice_k. With one slice the elements go to the fused code, with more
- * to parts (slices, batch * m, n), for matmul_epilogue. */
+ * to parts (slices, m, n), for matmul_epilogue. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(matmul)(
     __global const float *restrict a, __global const float *restrict b, int batch, int m, int n,
     int k, int a_batch, int a_m, int a_k, int b_batch, int b_k, int b_n, int slices, int slice_k,
@@ -60,63 +76,54 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(matmul)(
 {
     __local float ta[TILE_K * (TILE_M + 1)];
     __local float tb[TILE_K * (TILE_N + 1)];
-    const int tiles_n = (n + TILE_N - 1) / TILE_N;
-    const int tiles_m = (m + TILE_M - 1) / TILE_M;
-    int t = (int)get_group_id(0);
-    const int col = t % tiles_n * TILE_N;
-    t /= tiles_n;
-    const int row = t % tiles_m * TILE_M;
-    t /= tiles_m;
-    const int slice = t % slices;
-    const int g = t / slices;
+    const int row = (int)get_group_id(0) * TILE_M;
+    const int col = (int)get_group_id(1) * TILE_N;
+    const int slice = slices > 1 ? (int)get_group_id(2) : 0;
     const int x = (int)get_local_id(0) % ITEMS_N;
     const int y = (int)get_local_id(0) / ITEMS_N * 4;
     const int end = min(k, (slice + 1) * slice_k);
-    a += (size_t)g * a_batch + (size_t)row * a_m;
-    b += (size_t)g * b_batch + (size_t)col * b_n;
-    float4 acc[4] = {(float4)(0.0f), (float4)(0.0f), (float4)(0.0f), (float4)(0.0f)};
-    for (int p = slice * slice_k; p < end; p += TILE_K) {
-        NAME(matmul_load)(ta, a + (size_t)p * a_k, TILE_M, a_m, a_k, m - row, end - p);
-        NAME(matmul_load)(tb, b + (size_t)p * b_k, TILE_N, b_n, b_k, n - col, end - p);
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int q = 0; q < TILE_K; q++) {
-            __local const float *la = ta + q * (TILE_M + 1) + y;
-            __local const float *lb = tb + q * (TILE_N + 1) + x;
-            const float4 v = (float4)(lb[0], lb[ITEMS_N], lb[2 * ITEMS_N], lb[3 * ITEMS_N]);
-            for (int i = 0; i < 4; i++)
-                acc[i] += la[i] * v;
+    a += (size_t)row * a_m;
+    b += (size_t)col * b_n;
+    for (int g = slices > 1 ? 0 : (int)get_group_id(2); g < batch; g += (int)get_num_groups(2)) {
+        __global const float *ga = a + (size_t)g * a_batch;
+        __global const float *gb = b + (size_t)g * b_batch;
+        float4 acc[4] = {(float4)(0.0f), (float4)(0.0f), (float4)(0.0f), (float4)(0.0f)};
+        for (int p = slice * slice_k; p < end; p += TILE_K) {
+            NAME(matmul_load)(ta, ga + (size_t)p * a_k, TILE_M, a_m, a_k, m - row, end - p);
+            NAME(matmul_load)(tb, gb + (size_t)p * b_k, TILE_N, b_n, b_k, n - col, end - p);
+            barrier(CLK_LOCAL_MEM_FENCE);
+            NAME(matmul_tile)(acc, ta + y, tb + x);
+            barrier(CLK_LOCAL_MEM_FENCE);
         }
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-    for (int e = 0; e < 16; e++) {
-        const int i = row + y + e / 4;
-        const int j = col + x + e % 4 * ITEMS_N;
-        if (i >= m || j >= n)
-            continue;
-        const float4 line = acc[e / 4];
-        const float v = e % 4 == 0   ? line.s0
-                        : e % 4 == 1 ? line.s1
-                        : e % 4 == 2 ? line.s2
-                                     : line.s3;
-        const int r = g * m + i;
-        if (slices == 1) {
-            EMIT0(v, r, j);
-        } else {
-            parts[((size_t)slice * batch * m + r) * n + j] = v;
+        for (int e = 0; e < 16; e++) {
+            const int i = row + y + e / 4;
+            const int j = col + x + e % 4 * ITEMS_N;
+            if (i >= m || j >= n)
+                continue;
+            const float v = NAME(matmul_pick)(acc[e / 4], e % 4);
+            if (slices == 1) {
+                EMIT0(v, g * m + i, j);
+            } else {
+                parts[((size_t)slice * m + i) * n + j] = v;
+            }
         }
     }
 }
 
-/* out (rows, n) = the sum of parts (slices, rows, n). Any number of work-items. */
+/* out (rows, n) = the sum of parts (slices, rows, n). Dimension 0 goes over columns, 1 over rows,
+ * with any number of work-items. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(matmul_epilogue)(
     __global const float *restrict parts, int slices, int rows, int n FUSED_PARAMS)
 {
     const size_t len = (size_t)rows * n;
-    for (size_t e = get_global_id(0); e < len; e += get_global_size(0)) {
-        float v = parts[e];
-        for (int s = 1; s < slices; s++)
-            v += parts[s * len + e];
-        EMIT0(v, (int)(e / n), (int)(e % n));
+    for (int row = (int)get_global_id(1); row < rows; row += (int)get_global_size(1)) {
+        for (int col = (int)get_global_id(0); col < n; col += (int)get_global_size(0)) {
+            const size_t e = (size_t)row * n + col;
+            float v = parts[e];
+            for (int s = 1; s < slices; s++)
+                v += parts[s * len + e];
+            EMIT0(v, row, col);
+        }
     }
 }
 

@@ -21,11 +21,12 @@ struct product {
 };
 
 enum {
-    CPU_BLOCKS_MAX = 64,        /* more work-groups cost PoCL more than they bring */
+    CPU_ITEMS_MAX = 64,         /* more work-groups cost PoCL more than they bring */
     CPU_ROWS_MAX = 192,         /* ROWS_MAX of matmul_cpu.cl */
     CPU_BLOCK_WORK = 1 << 16,   /* multiply-adds for which another core is worth waking */
     GPU_TILE_K = 16,            /* TILE_K of matmul_gpu.cl */
     GPU_GROUPS = 64,            /* with fewer work-groups, k is cut into slices */
+    GPU_GROUPS_MAX = 1 << 15,   /* in dimensions 1 and 2, where some drivers allow 2^16 - 1 */
     GPU_SLICE_MIN = 128,        /* shortest slice worth a second pass */
     CLBLAST_MIN_SIDE = 64,      /* CLBlast pads to its tiles: not for skinny products */
     CLBLAST_MIN_WORK = 1 << 27, /* multiply-adds (512^3) from which CLBlast's own passes pay */
@@ -164,44 +165,49 @@ static void matmul_grad(struct graph *g, struct op *op, struct value *const *dy,
 
 /* ---- lowering ---- */
 
-/* Cuts the product into blocks for matmul_cpu.cl: along n while that gives work for a core,
- * since cuts along m pack the same part of b again. */
+/* Work sizes for matmul_cpu.cl: cut along n while that gives work for a core, since cuts along m
+ * pack the same part of b again. */
 static void cpu_blocks(
-    int64_t *block_m, int64_t *block_n, const struct product *p, const struct geometry *geo)
+    size_t global[3], int64_t *block_m, const struct product *p, const struct geometry *geo)
 {
     /* The tiles of the kernel: 6 or 8 rows of two vectors; one vector and twice the rows for
      * narrow products. */
-    int64_t tile_n = 2 * geo->vec;
-    int64_t tile_m = (geo->vec == 16 ? 8 : 6) * (p->n <= geo->vec ? 2 : 1);
+    int64_t vec = geo->vec;
+    int64_t tile_m = vec == 16 ? 8 : 6;
+    if (p->n <= vec)
+        tile_m *= 2;
     int64_t tiles = ceil_div(p->m, tile_m);
-    int64_t panels = ceil_div(p->n, tile_n);
-    int64_t want = (int64_t)fmin(work(p) / CPU_BLOCK_WORK, CPU_BLOCKS_MAX);
+    int64_t panels = ceil_div(p->n, 2 * vec);
+    int64_t want = (int64_t)fmin(work(p) / CPU_BLOCK_WORK, CPU_ITEMS_MAX);
     int64_t m_blocks = ceil_div(tiles, CPU_ROWS_MAX / tile_m);
-    int64_t n_blocks = min64(panels, max64(want / (p->batch * m_blocks), 1));
+    int64_t n_items = min64(panels, max64(want / (p->batch * m_blocks), 1));
     int64_t cores = max64(min64(want, geo->items / 2), 1);
-    int64_t others = p->batch * n_blocks;
+    int64_t others = p->batch * n_items;
     if (others * m_blocks < 4 * cores) /* few blocks: the same number for every core */
         m_blocks = min64(tiles, ceil_div(ceil_div(others * m_blocks, cores) * cores, others));
     *block_m = ceil_div(tiles, m_blocks) * tile_m;
-    *block_n = ceil_div(panels, n_blocks) * tile_n;
+    int64_t m_items = min64(ceil_div(p->m, *block_m), CPU_ITEMS_MAX / n_items);
+    global[0] = (size_t)n_items;
+    global[1] = (size_t)m_items;
+    global[2] = (size_t)min64(p->batch, CPU_ITEMS_MAX / (n_items * m_items));
 }
 
 static clk_status lower_cpu(struct lowering *l, const struct op *op, const struct product *p)
 {
-    int64_t block_m, block_n;
-    cpu_blocks(&block_m, &block_n, p, clk__lower_geometry(l));
-    int64_t blocks = p->batch * ceil_div(p->m, block_m) * ceil_div(p->n, block_n);
+    int64_t block_m;
+    size_t global[3];
+    cpu_blocks(global, &block_m, p, clk__lower_geometry(l));
     const struct launch launch = {
         .file = "ops/matmul_cpu.cl",
         .kernel = "matmul",
         .args = {ARG_V(op->inputs[0]), ARG_V(op->inputs[1]), ARG_I(p->batch), ARG_I(p->m),
             ARG_I(p->n), ARG_I(p->k), ARG_I(p->a_batch), ARG_I(p->a_m), ARG_I(p->a_k),
-            ARG_I(p->b_batch), ARG_I(p->b_k), ARG_I(p->b_n), ARG_I(block_m), ARG_I(block_n)},
-        .n_args = 14,
+            ARG_I(p->b_batch), ARG_I(p->b_k), ARG_I(p->b_n), ARG_I(block_m)},
+        .n_args = 13,
         .fused = true,
-        .dims = 1,
-        .global = {(size_t)min64(blocks, CPU_BLOCKS_MAX)},
-        .local = {1},
+        .dims = 3,
+        .global = {global[0], global[1], global[2]},
+        .local = {1, 1, 1},
     };
     return clk__lower_launch(l, &launch);
 }
@@ -212,16 +218,17 @@ static clk_status lower_epilogue(
 {
     const struct geometry *geo = clk__lower_geometry(l);
     int64_t rows = p->batch * p->m;
-    int64_t items = geo->cpu ? geo->items : ceil_div(rows * p->n, geo->wg) * geo->wg;
+    int64_t by_col = geo->cpu ? 1 : ceil_div(p->n, geo->wg) * geo->wg;
+    int64_t by_row = min64(rows, geo->cpu ? geo->items : GPU_GROUPS_MAX);
     const struct launch launch = {
         .file = "ops/matmul_gpu.cl",
         .kernel = "matmul_epilogue",
         .args = {parts, ARG_I(slices), ARG_I(rows), ARG_I(p->n)},
         .n_args = 4,
         .fused = true,
-        .dims = 1,
-        .global = {(size_t)items},
-        .local = {(size_t)geo->wg},
+        .dims = 2,
+        .global = {(size_t)by_col, (size_t)by_row},
+        .local = {(size_t)geo->wg, 1},
     };
     return clk__lower_launch(l, &launch);
 }
@@ -257,10 +264,14 @@ static clk_status lower_gpu(struct lowering *l, const struct op *op, const struc
 {
     int64_t wg = clk__lower_geometry(l)->wg;
     int64_t items_n = min64(wg, 16); /* ITEMS_N of matmul_gpu.cl; an item has 4 x 4 elements */
-    int64_t tiles = ceil_div(p->n, 4 * items_n) * ceil_div(p->m, 4 * (wg / items_n)) * p->batch;
-    int64_t slices = max64(1, min64(GPU_GROUPS / tiles, p->k / GPU_SLICE_MIN));
+    int64_t tiles_n = ceil_div(p->n, 4 * items_n), tiles_m = ceil_div(p->m, 4 * (wg / items_n));
+    int64_t slices = min64(GPU_GROUPS / (tiles_n * tiles_m), p->k / GPU_SLICE_MIN);
+    slices = p->batch > 1 ? 1 : max64(slices, 1);
     int64_t slice_k = ceil_div(ceil_div(p->k, slices), GPU_TILE_K) * GPU_TILE_K;
     slices = ceil_div(p->k, slice_k);
+    if (tiles_n > GPU_GROUPS_MAX)
+        return clk__fail(CLK_ERR_UNSUPPORTED,
+            "matmul: %lld columns are too many for one product on this device", (long long)p->n);
     /* With one slice the kernel does not touch `parts`; any buffer will do. */
     struct launch_arg parts = ARG_V(op->inputs[0]);
     if (slices > 1)
@@ -273,9 +284,10 @@ static clk_status lower_gpu(struct lowering *l, const struct op *op, const struc
             ARG_I(p->b_batch), ARG_I(p->b_k), ARG_I(p->b_n), ARG_I(slices), ARG_I(slice_k), parts},
         .n_args = 15,
         .fused = true,
-        .dims = 1,
-        .global = {(size_t)(tiles * slices * wg)},
-        .local = {(size_t)wg},
+        .dims = 3,
+        .global = {(size_t)(tiles_m * wg), (size_t)tiles_n,
+            (size_t)(slices > 1 ? slices : min64(p->batch, GPU_GROUPS_MAX))},
+        .local = {(size_t)wg, 1, 1},
     };
     TRY(clk__lower_launch(l, &launch));
     return slices > 1 ? lower_epilogue(l, p, parts, slices) : CLK_OK;
