@@ -133,18 +133,16 @@ class BadInput(command.CommandTest):
         self.run_bad(1, "new", self.path("no/m.keras"), *LAYERS, says=["no/m.keras"])
 
     def test_full_disk_keeps_the_old_file(self):
-        """/dev/full stands for a full disk where the file is a device; a size limit for one that is
-        replaced."""
-        target = self.path("old.npy")
-        shutil.copyfile(self.y, target)
+        """A limit on the size of files stands for a full disk."""
+        target = self.path("old.keras")
+        shutil.copyfile(self.model, target)
         with open(target, "rb") as f:
             old = f.read()
         before = sorted(os.listdir(self.folder))
         done = command.subprocess.run(["sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh",
-            os.environ["CLKERAS"], "predict", self.model, "-x", self.x, "-o", target, "-q"],
-            capture_output=True, text=True, check=False, cwd=self.folder)
+            os.environ["CLKERAS"], "new", target, *LAYERS], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("old.npy", done.stderr)
+        self.assertIn("old.keras", done.stderr)
         with open(target, "rb") as f:
             self.assertEqual(f.read(), old)
         self.assertEqual(sorted(os.listdir(self.folder)), before)

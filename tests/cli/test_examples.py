@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-TUTORIAL, FASHION = sys.argv[1:3]
+TUTORIAL, FASHION = map(os.path.abspath, sys.argv[1:3])
 
 
 def write_idx(path, shape, data):
