@@ -28,7 +28,7 @@ static clk_status run(clk_logs *logs, clk_model *m, const clk_evaluate_options *
     TRY(clk__sums_reset(&sums, s));
     TRY(clk__batches_run(&b, &sums, logs, m, s, &hooks));
     TRY(clk__sums_read(logs, &sums, m, s));
-    clk__progress_show(&progress, clk__batches_count(&b), logs, true);
+    clk__progress_show_sorted(&progress, clk__batches_count(&b), logs, true);
     return CLK_OK;
 }
 

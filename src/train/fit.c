@@ -194,37 +194,13 @@ static clk_status set_up(struct fit *f)
 
 /* ---- epochs ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Adds `read` to the epoch's logs, sorted by name as Keras does, under `prefix`. */
-static clk_status add_sorted(clk_logs *logs, const clk_logs *read, const char *prefix)
-{
-    const char *names[MAX_TERMS];
-    size_t n = clk_logs_count(read);
-    for (size_t i = 0; i < n; i++)
-        names[i] = clk_logs_name(read, i);
-    qsort(names, n, sizeof *names, by_name);
-    for (size_t i = 0; i < n; i++) {
-        struct str s = {0};
-        clk__str_addf(&s, "%s%s", prefix, names[i]);
-        clk_status status = s.failed ? clk__fail_memory()
-                                     : clk__logs_set(logs, s.data, *clk__logs_find(read, names[i]));
-        clk__str_fini(&s);
-        TRY(status);
-    }
-    return CLK_OK;
-}
-
 static clk_status validate(struct fit *f)
 {
     struct sums sums;
     TRY(clk__sums_reset(&sums, f->session));
     TRY(clk__batches_run(&f->validation, &sums, f->read, f->model, f->session, NULL));
     TRY(clk__sums_read(f->read, &sums, f->model, f->session));
-    return add_sorted(f->logs, f->read, "val_");
+    return clk__logs_add_sorted(f->logs, f->read, "val_");
 }
 
 static clk_status finish_epoch(struct fit *f)
@@ -236,6 +212,8 @@ static clk_status finish_epoch(struct fit *f)
     }
     if (o->on_epoch_end && !o->on_epoch_end(f->model, f->state.epoch, f->logs, o->user))
         f->state.stop_training = true;
+    /* After the callbacks, as in Keras: they may say something, or add to the logs. */
+    clk__progress_show(&f->progress, clk__batches_count(&f->training), f->logs, true);
     return clk__history_add(f->history, f->state.epoch, f->logs);
 }
 
@@ -244,7 +222,11 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
     struct sums sums;
     int64_t steps = clk__batches_count(&f->training);
     const struct run_hooks hooks = {
-        .progress = &f->progress, .on_batch = batches_wanted(f) ? on_batch : NULL, .user = f};
+        .progress = &f->progress,
+        .on_batch = batches_wanted(f) ? on_batch : NULL,
+        .stop = &f->state.stop_training,
+        .user = f,
+    };
     for (int i = 0; i < f->n_callbacks; i++) {
         if (class_of(f, i)->on_epoch_begin)
             TRY(class_of(f, i)->on_epoch_begin(callback(f, i), &f->state));
@@ -259,10 +241,9 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
     TRY(clk__batches_run(&f->training, &sums, f->read, f->model, f->session, &hooks));
     TRY(clk__sums_read(f->read, &sums, f->model, f->session));
     clk__logs_clear(f->logs);
-    TRY(add_sorted(f->logs, f->read, ""));
+    TRY(clk__logs_add_sorted(f->logs, f->read, ""));
     if (f->validation.n > 0)
         TRY(validate(f));
-    clk__progress_show(&f->progress, steps, f->logs, true);
     return finish_epoch(f);
 }
 

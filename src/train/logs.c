@@ -65,6 +65,27 @@ void clk__logs_sort(clk_logs *logs)
     }
 }
 
+clk_status clk__logs_add_sorted(clk_logs *out, const clk_logs *logs, const char *prefix)
+{
+    clk_logs *sorted = NULL;
+    clk_status status = CLK_OK;
+    TRY(clk__logs_create(&sorted));
+    for (size_t i = 0; i < logs->n; i++)
+        TRY_DONE(clk__logs_set(sorted, logs->names[i], logs->values[i]));
+    clk__logs_sort(sorted);
+    for (size_t i = 0; i < sorted->n; i++) {
+        struct str name = {0};
+        clk__str_addf(&name, "%s%s", prefix, sorted->names[i]);
+        status =
+            name.failed ? clk__fail_memory() : clk__logs_set(out, name.data, sorted->values[i]);
+        clk__str_fini(&name);
+        TRY_DONE(status);
+    }
+done:
+    clk_logs_free(sorted);
+    return status;
+}
+
 clk_status clk__logs_unknown(const clk_logs *logs, const char *name)
 {
     struct str text = {0};

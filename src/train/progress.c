@@ -209,3 +209,13 @@ void clk__progress_show(struct progress *p, int64_t step, const clk_logs *logs, 
         clk__log(CLK_LOG_PROGRESS, "%s", text.data);
     clk__str_fini(&text);
 }
+
+void clk__progress_show_sorted(
+    struct progress *p, int64_t step, const clk_logs *logs, bool finalize)
+{
+    clk_logs *sorted = NULL;
+    /* Without memory to sort, nothing is shown. */
+    if (clk__logs_create(&sorted) == CLK_OK && clk__logs_add_sorted(sorted, logs, "") == CLK_OK)
+        clk__progress_show(p, step, sorted, finalize);
+    clk_logs_free(sorted);
+}

@@ -75,6 +75,8 @@ static void fill_block(
         clk__optimizer_step(m->optimizer, m->iterations, block->scalars);
         m->iterations++;
         m->step_number++;
+        /* Here too: a checkpoint between two steps has fetched what was newer. */
+        m->device_newer = true;
     }
 }
 
@@ -138,9 +140,11 @@ clk_status clk__batches_run(const struct batches *b, struct sums *sums, clk_logs
             continue;
         TRY(clk__sums_read(logs, sums, m, s));
         if (hooks->progress && i + 1 < steps && clk__progress_due(hooks->progress, i + 1))
-            clk__progress_show(hooks->progress, i + 1, logs, false);
+            clk__progress_show_sorted(hooks->progress, i + 1, logs, false);
         if (hooks->on_batch)
             TRY(hooks->on_batch(hooks->user, i, logs));
+        if (hooks->on_batch && hooks->stop && *hooks->stop)
+            break;
         double now = clk__clock();
         window = next_window(window, now - before);
         next = i + 1 + window;

@@ -35,6 +35,7 @@ struct run_hooks {
     struct progress *progress;
     /* After each step, with the logs read back for it. */
     clk_status (*on_batch)(void *user, int64_t step, const clk_logs *logs);
+    const bool *stop; /* set by on_batch: no further step */
     void *user;
 };
 /* Runs all steps; `logs` holds the last read-back at the end (it may be stale by the steps since: read again). */

@@ -17,10 +17,17 @@ clk_status clk__logs_set(clk_logs *logs, const char *name, double value) CLK_MUS
 /* NULL: no such name. */
 const double *clk__logs_find(const clk_logs *logs, const char *name);
 void clk__logs_clear(clk_logs *logs);
-/* By name, as Keras' logs of a batch, of an epoch and of a validation are: "val_" goes in front afterwards. */
+/* By name. */
 void clk__logs_sort(clk_logs *logs);
+/* Adds `logs` in the order of their names, as Keras' are, each under prefix and name: "val_loss". */
+clk_status clk__logs_add_sorted(
+    clk_logs *out, const clk_logs *logs, const char *prefix) CLK_MUST_CHECK;
 /* CLK_ERR_ARG 'no value named "acc"; there are: accuracy, loss'. */
 clk_status clk__logs_unknown(const clk_logs *logs, const char *name) CLK_MUST_CHECK;
+
+/* ---- compile.c ---- */
+/* Like clk_model_compile, from a file's compile_config. */
+clk_status clk__model_compile_json(clk_model *m, const json_t *compile_config) CLK_MUST_CHECK;
 
 /* ---- history.c ---- */
 struct history_params {
@@ -49,9 +56,12 @@ bool clk__progress_due(const struct progress *p, int64_t step);
 /* Shows `step` steps done with the logs so far, in their order (NULL: none); `finalize`: the epoch is over, so are its
  * validation and its callbacks: ends the line. That is the one showing of verbose 2. */
 void clk__progress_show(struct progress *p, int64_t step, const clk_logs *logs, bool finalize);
-/* The text of that, at `now` of clk__clock(). */
-void clk__progress_text(struct str *out, struct progress *p, int64_t step, const clk_logs *logs, bool finalize,
-    double now);
+/* The same for what was read back: shows it sorted. */
+void clk__progress_show_sorted(
+    struct progress *p, int64_t step, const clk_logs *logs, bool finalize);
+/* The text of the former, at `now` of clk__clock(). */
+void clk__progress_text(struct str *out, struct progress *p, int64_t step, const clk_logs *logs,
+    bool finalize, double now);
 /* Monotonic seconds. */
 double clk__clock(void);
 

@@ -43,6 +43,26 @@ START_TEST(test_sort)
 }
 END_TEST
 
+START_TEST(test_add_sorted)
+{
+    clk_logs *logs = make_logs(), *out = NULL;
+    check_ok(clk__logs_create(&out));
+    check_ok(clk__logs_add_sorted(out, logs, ""));
+    check_ok(clk__logs_add_sorted(out, logs, "val_"));
+    static const char *const names[] = {
+        "accuracy", "loss", "mae", "val_accuracy", "val_loss", "val_mae"};
+    static const double values[] = {0.25, 0.5, 3};
+    ck_assert_uint_eq(clk_logs_count(out), 6);
+    for (size_t i = 0; i < 6; i++) {
+        ck_assert_str_eq(clk_logs_name(out, i), names[i]);
+        ck_assert(clk_logs_value(out, i) == values[i % 3]);
+    }
+    ck_assert_str_eq(clk_logs_name(logs, 0), "loss");
+    clk_logs_free(out);
+    clk_logs_free(logs);
+}
+END_TEST
+
 START_TEST(test_clear)
 {
     clk_logs *logs = make_logs();
@@ -79,6 +99,7 @@ Suite *test_suite(void)
     TCase *tests = tcase_create("logs");
     tcase_add_test(tests, test_order);
     tcase_add_test(tests, test_sort);
+    tcase_add_test(tests, test_add_sorted);
     tcase_add_test(tests, test_clear);
     tcase_add_test(tests, test_refusals);
     suite_add_tcase(suite, tests);

@@ -107,6 +107,24 @@ START_TEST(test_silence)
 }
 END_TEST
 
+START_TEST(test_show_sorted)
+{
+    struct str seen = {0};
+    struct progress p;
+    clk_logs *logs = NULL;
+    check_ok(clk__logs_create(&logs));
+    check_ok(clk__logs_set(logs, "loss", 0.5));
+    check_ok(clk__logs_set(logs, "accuracy", 0.25));
+    clk_log_set(collect, &seen);
+    clk__progress_init(&p, 2, 4);
+    clk__progress_show_sorted(&p, 4, logs, true);
+    clk_log_set(NULL, NULL);
+    ck_assert(strstr(seen.data, " - accuracy: 0.2500 - loss: 0.5000\n") != NULL);
+    clk__str_fini(&seen);
+    clk_logs_free(logs);
+}
+END_TEST
+
 START_TEST(test_due)
 {
     struct progress p;
@@ -130,6 +148,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_as_keras);
     tcase_add_test(tests, test_epoch_header);
     tcase_add_test(tests, test_silence);
+    tcase_add_test(tests, test_show_sorted);
     tcase_add_test(tests, test_due);
     suite_add_tcase(suite, tests);
     return suite;
