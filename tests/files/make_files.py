@@ -5,6 +5,7 @@ Every weight is a small multiple of 1/8, so that the tests know it without readi
 weight w of the model holds (100 w + element) / 8.
 """
 
+import json
 import os
 import zipfile
 
@@ -43,6 +44,79 @@ m = model()
 m.save("tiny.keras")
 m.save_weights("tiny.weights.h5")
 m.save("legacy.h5")
+
+
+
+def number(weights, value):
+    for w, v in enumerate(weights):
+        v.assign(value(w, np.arange(np.size(v))).reshape(v.shape).astype("float32"))
+
+
+# A legacy model of layers that every clkeras has, with an optimizer's state.
+small = keras.Sequential(
+    [
+        keras.Input((3,)),
+        keras.layers.Dense(2, activation="relu", name="fc"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2, name="out"),
+    ],
+    name="small",
+)
+small.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+small.optimizer.build(small.trainable_variables)
+small.optimizer.iterations.assign(7)
+number(small.weights, lambda w, i: (100 * w + i) / 8)
+number(small.optimizer.variables[2:], lambda w, i: 10 * w + i)
+small.save("legacy_adam.h5")
+
+# The same as tf.keras 2.10 writes it: no Input but batch_input_shape, other names, entries and order
+# of the optimizer's state. Made by hand after such files.
+with h5py.File("legacy_adam.h5") as new, h5py.File("legacy_tf.h5", "w") as f:
+    new.copy("model_weights", f)
+
+    def dense(name, activation, **more):
+        config = {"name": name, "trainable": True, **more, "dtype": "float32", "units": 2}
+        config |= {"activation": activation, "use_bias": True}
+        for key, kind in ("kernel", "GlorotUniform"), ("bias", "Zeros"):
+            arguments = {"seed": None} if key == "kernel" else {}
+            config[key + "_initializer"] = {"class_name": kind, "config": arguments}
+        for key in "kernel_regularizer", "bias_regularizer", "activity_regularizer":
+            config[key] = None
+        config |= {"kernel_constraint": None, "bias_constraint": None}
+        return {"class_name": "Dense", "config": config}
+
+    flatten = {"name": "flatten", "trainable": True, "dtype": "float32"}
+    layers = [
+        dense("fc", "relu", batch_input_shape=[None, 3]),
+        {"class_name": "Flatten", "config": flatten | {"data_format": "channels_last"}},
+        dense("out", "linear"),
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "small", "layers": layers}}
+    loss = {"reduction": "auto", "name": "sparse_categorical_crossentropy", "from_logits": True}
+    adam = {"name": "Adam", "learning_rate": 0.001, "decay": 0.0, "beta_1": 0.9, "beta_2": 0.999}
+    training = {
+        "loss": {"class_name": "SparseCategoricalCrossentropy", "config": loss},
+        "metrics": ["accuracy"],
+        "weighted_metrics": None,
+        "sample_weight_mode": None,
+        "loss_weights": None,
+        "optimizer_config": {
+            "class_name": "Adam",
+            "config": adam | {"epsilon": 1e-07, "amsgrad": False},
+        },
+    }
+    f.attrs["keras_version"] = "2.10.0"
+    f.attrs["backend"] = "tensorflow"
+    f.attrs["model_config"] = json.dumps(config)
+    f.attrs["training_config"] = json.dumps(training)
+    g = f.create_group("optimizer_weights")
+    names = ["Adam/iter:0"]
+    g["Adam/iter:0"] = np.array(7, dtype="int64")
+    for slot in "m", "v":
+        for v in small.trainable_variables:
+            names.append(f"Adam/{v.path.split('/', 1)[1]}/{slot}:0")
+            g[names[-1]] = np.zeros(v.shape, dtype="float32")
+    g.attrs["weight_names"] = [n.encode() for n in names]
 
 # The same members, deflated, as a user's zip program makes it.
 with zipfile.ZipFile("tiny.keras") as old:
