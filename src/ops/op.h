@@ -150,7 +150,7 @@ struct launch_arg {
     int i; /* ARG_INT, or the number of the scratch of ARG_SCRATCH */
     float f;
 };
-#define MAX_ARGS 24
+#define MAX_ARGS 48
 struct launch {
     const char *file;    /* "ops/reduce.cl" */
     const char *kernel;  /* the name in it, given there as NAME(reduce_rows) */

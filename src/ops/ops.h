@@ -84,3 +84,33 @@ void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms
  * its place (offset bytes) in REGION_GRAD. A gradient that is NULL leaves zeros. */
 struct value *clk__flat_gradients(
     struct graph *g, struct value *const *grads, const size_t *offsets, int n, int64_t len);
+
+/* ---- conv.c: x (batch, spatial 1 to 3 axes, channels), cross-correlation as in Keras ---- */
+enum padding {
+    PADDING_VALID,
+    PADDING_SAME,
+    PADDING_CAUSAL /* before only */
+};
+/* By spatial axis. Padding may be negative (the image is cropped). */
+struct conv_opts {
+    int strides[3];
+    int dilation[3];
+    int64_t pad_before[3];
+    int64_t pad_after[3];
+    int64_t groups;
+};
+/* The amounts for `n` elements, `k` taps, `stride` and `dilation`. An unknown n (-1) gives amounts
+ * with which the output is as unknown. */
+void clk__conv_padding(int64_t *before, int64_t *after, enum padding padding, int64_t n, int64_t k,
+    int64_t stride, int64_t dilation);
+/* kernel (taps..., channels / groups, filters): (batch, spatial..., filters). */
+struct value *clk__conv(
+    struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts);
+/* The amounts that clk__conv_transpose() crops off; output_padding -1: none was given (Keras: None).
+ * Keras: keras/src/backend/common/backend_utils.py. VALID or SAME. */
+void clk__conv_transpose_padding(int64_t *before, int64_t *after, enum padding padding,
+    int64_t output_padding, int64_t k, int64_t stride, int64_t dilation);
+/* kernel (taps..., filters, channels): element i of x is added to i * stride + tap * dilation -
+ * pad_before; pad_after is what is cropped off the end (negative: zeros are added). No groups. */
+struct value *clk__conv_transpose(
+    struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts);
