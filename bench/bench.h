@@ -27,21 +27,18 @@ struct result {
     char note[160]; /* what it depends on or what was left out; "": nothing */
 };
 
-/* What the device was measured to do. */
+/* The most that the device was seen to do in any run: a ceiling is no median. */
 struct ceilings {
-    double gflops;       /* fused multiply-adds, counted as two */
-    double gbytes;       /* copying: read and written bytes a second, 1e9 */
-    double launch_us;    /* a kernel in a full queue */
-    double roundtrip_us; /* a kernel and waiting for it */
-    double upload_gbytes;
-    double download_gbytes;
+    double gflops; /* fused multiply-adds, counted as two; 0: not measured */
+    double gbytes; /* copying: read and written bytes a second, 1e9 */
 };
 
 struct bench {
     const char *program; /* argv[0] */
     const char *device_spec;
     int runs;
-    bool quick;
+    const char *workload; /* NULL: all */
+    bool only_steps;      /* of the suite train */
     bool json;
     clk_device *device;
     struct ceilings ceilings;
@@ -55,6 +52,7 @@ double bench_clock(void);
 /* Drops what does not fit. */
 void samples_add(struct samples *s, double value);
 double samples_median(const struct samples *s);
+double samples_highest(const struct samples *s);
 /* Each value becomes factor / value or factor * value. */
 struct samples samples_rate(const struct samples *seconds, double factor);
 struct samples samples_scale(const struct samples *s, double factor);

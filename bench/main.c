@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: clkeras-bench [device] [gemm] [train] [--device SPEC] [--runs N] [--quick] [--json]\n\n"
+    "usage: clkeras-bench [device] [gemm] [train] [options]\n\n"
     "Measures a device, and what clkeras makes of it. Without a suite, all of them.\n\n"
     "  device   multiply-adds, copying, transfers, launches: the ceilings\n"
     "  gemm     matrix products as models use them\n"
@@ -15,7 +15,8 @@ static const char help[] =
     "Options:\n"
     "  --device SPEC  as clkeras takes it; default: $CLKERAS_DEVICE, else the best there is\n"
     "  --runs N       timed runs of everything, 5 to 64; default: 7\n"
-    "  --quick        no Fashion-MNIST\n"
+    "  --model NAME   train only tutorial or fashion\n"
+    "  --steps        train: only the time of steps, no ceilings, memory or first step\n"
     "  --json         one JSON object on stdout\n"
     "  --help         this text\n\n"
     "Every figure is a median, with the lowest and the highest; a share is that of the ceiling\n"
@@ -50,7 +51,8 @@ static bool read_options(int *code, struct bench *b, struct suites *s, int argc,
     static const struct option options[] = {
         {"device", required_argument, NULL, 'd'},
         {"runs", required_argument, NULL, 'r'},
-        {"quick", no_argument, NULL, 'q'},
+        {"model", required_argument, NULL, 'm'},
+        {"steps", no_argument, NULL, 's'},
         {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -68,8 +70,11 @@ static bool read_options(int *code, struct bench *b, struct suites *s, int argc,
                 return bench_fail("--runs: \"%s\" is not from 5 to %d", optarg, MOST_SAMPLES);
             }
             break;
-        case 'q':
-            b->quick = true;
+        case 'm':
+            b->workload = optarg;
+            break;
+        case 's':
+            b->only_steps = true;
             break;
         case 'j':
             b->json = true;
@@ -102,7 +107,8 @@ static bool run(struct bench *b, const struct suites *s)
         bench_print_head(b);
     }
     /* the ceilings are part of every other suite's figures */
-    return bench_device(b) && (!s->gemm || bench_gemm(b)) && (!s->train || bench_train(b));
+    return (b->only_steps || bench_device(b)) && (!s->gemm || bench_gemm(b)) &&
+           (!s->train || bench_train(b));
 }
 
 int main(int argc, char **argv)

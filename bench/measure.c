@@ -2,6 +2,7 @@
 /* Time and medians. */
 #include "bench.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -37,6 +38,15 @@ double samples_median(const struct samples *s)
     qsort(sorted, (size_t)s->n, sizeof sorted[0], compare);
     const int half = s->n / 2;
     return s->n % 2 ? sorted[half] : 0.5 * (sorted[half - 1] + sorted[half]);
+}
+
+double samples_highest(const struct samples *s)
+{
+    double highest = s->n > 0 ? s->values[0] : 0.0;
+    for (int i = 1; i < s->n; i++) {
+        highest = fmax(highest, s->values[i]);
+    }
+    return highest;
 }
 
 struct samples samples_rate(const struct samples *seconds, double factor)

@@ -5,6 +5,7 @@
 #include "bench.h"
 
 #include <math.h>
+#include <string.h>
 
 #define MOST_KERNELS 64
 
@@ -93,12 +94,17 @@ static bool report_times(struct bench *b, const struct workload *w,
     const struct samples rate = samples_rate(&watch->seconds, (double)w->n * w->epochs_a_run);
     const struct samples flops = samples_rate(&step, 1e-3 * work->flops);
     const double floor_us =
-        1e-3 * (work->flops / b->ceilings.gflops + work->bytes / b->ceilings.gbytes);
+        b->only_steps
+            ? 0.0
+            : 1e-3 * (work->flops / b->ceilings.gflops + work->bytes / b->ceilings.gbytes);
     struct result r = {
         .suite = "train", .unit = "us", .lower_is_better = true, .ceiling = floor_us};
     snprintf(r.name, sizeof r.name, "%s: step of %lld", w->name, (long long)w->batch_size);
-    snprintf(r.note, sizeof r.note, "floor %.4g us%s", floor_us,
-        data->stand_in ? ", random images: dataset-fashion-mnist is not installed" : "");
+    if (data->stand_in) {
+        snprintf(r.note, sizeof r.note, "random images: dataset-fashion-mnist is not installed");
+    } else if (!b->only_steps) {
+        snprintf(r.note, sizeof r.note, "floor %.4g us", floor_us);
+    }
     bool done = bench_report(b, &r, &step);
     r = (struct result){.suite = "train", .unit = "samples/s"};
     snprintf(r.name, sizeof r.name, "%s: samples", w->name);
@@ -171,13 +177,27 @@ static bool train(struct bench *b, const struct workload *w)
     }
     clk_model_free(model);
     clk_device_close(device);
-    done = done && report_times(b, w, &data, &work, &watch) &&
-           report_memory(b, w, &data, &work, peak_bytes) && report_launches(b, w, &data);
+    done = done && report_times(b, w, &data, &work, &watch);
+    if (!b->only_steps) {
+        done = done && report_memory(b, w, &data, &work, peak_bytes) &&
+               report_launches(b, w, &data) && bench_first_step(b, w);
+    }
     workload_close(&data);
-    return done && bench_first_step(b, w);
+    return done;
 }
 
 bool bench_train(struct bench *b)
 {
-    return train(b, &bench_tutorial) && (b->quick || train(b, &bench_fashion));
+    const struct workload *const all[] = {&bench_tutorial, &bench_fashion};
+    bool found = false;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (b->workload && strcmp(b->workload, all[i]->name) != 0) {
+            continue;
+        }
+        found = true;
+        if (!train(b, all[i])) {
+            return false;
+        }
+    }
+    return found || bench_fail("--model: \"%s\" is not tutorial or fashion", b->workload);
 }
