@@ -36,7 +36,7 @@ void clk__python_number(struct str *out, double value)
         if (!(strtod(text, NULL) < value || strtod(text, NULL) > value))
             break;
     }
-    int exponent = atoi(strchr(text, 'e') + 1);
+    int exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
     if (exponent >= -4 && exponent < 16) {
         int decimals = digits - 1 - exponent;
         (void)snprintf(text, sizeof(text), "%.*f", decimals > 1 ? decimals : 1, value);
