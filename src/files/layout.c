@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "files/legacy.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,6 +243,7 @@ static const struct variable *trainable(const clk_model *m, size_t i)
 const struct variable *clk__layout_slot(size_t *offset_bytes, const clk_model *m, size_t k)
 {
     size_t n = n_trainable(m);
+    assert(n > 0 && k < (size_t)m->n_slots * n);
     size_t slot = k / n, i = k % n;
     if (clk__optimizer_class(m->optimizer)->interleaved && m->n_slots >= 2 && k < 2 * n) {
         slot = k % 2;
