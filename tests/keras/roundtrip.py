@@ -50,6 +50,10 @@ class Clkeras:
             raise Wrong(f"{' '.join(arguments[:2])}: exit {done.returncode}: {done.stderr.strip()}")
         return done.stdout
 
+    def knows(self, command):
+        done = subprocess.run([self.program, "--help"], capture_output=True, text=True, check=False)
+        return f"  {command} " in done.stdout
+
     def predict(self, model, x):
         out = self.path("out.npy")
         self.run("predict", model, "-x", x, "-o", out)
@@ -75,6 +79,16 @@ def compare_history(what, got, expected):
         compare(f"{what}: {key}", got[key], values, HISTORY)
 
 
+def convert_and_open(clkeras, file, compiled, predictions):
+    copy, expected = clkeras.path("copy.keras"), clkeras.path("p.npy")
+    clkeras.run("convert", file, copy)
+    np.save(expected, predictions)
+    status = "--compiled" if compiled else "--no-compiled"
+    options = ["-x", clkeras.path("x.npy"), "--predictions", expected, status]
+    if open_with_keras.main([copy, *options]) != 0:
+        raise Wrong("Keras rejects the converted file")
+
+
 def from_keras_and_back(clkeras, entry):
     """Keras' file: one epoch more in clkeras, saved, then one more in both, from that file."""
     file = os.path.join(FILES, entry["name"])
@@ -83,12 +97,8 @@ def from_keras_and_back(clkeras, entry):
     x, y, trained = clkeras.path("x.npy"), clkeras.path("y.npy"), clkeras.path("trained.keras")
     np.save(x, arrays["x"])
     compare("predictions", clkeras.predict(file, x), arrays["predict_before"], PREDICTIONS)
-    clkeras.run("convert", file, clkeras.path("copy.keras"))
-    status = ["--compiled" if entry["compiled"] else "--no-compiled"]
-    np.save(clkeras.path("p.npy"), arrays["predict_before"])
-    copied = [clkeras.path("copy.keras"), "-x", x, "--predictions", clkeras.path("p.npy")]
-    if open_with_keras.main(copied + status) != 0:
-        raise Wrong("Keras rejects the converted file")
+    if clkeras.knows("convert"):
+        convert_and_open(clkeras, file, entry["compiled"], arrays["predict_before"])
     if not entry["comparable"]:
         return
     np.save(y, arrays["y"])
