@@ -114,3 +114,19 @@ void clk__conv_transpose_padding(int64_t *before, int64_t *after, enum padding p
  * pad_before; pad_after is what is cropped off the end (negative: zeros are added). No groups. */
 struct value *clk__conv_transpose(
     struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts);
+
+/* ---- pool.c: x (batch, spatial 1 to 3 axes, channels) ---- */
+enum pool_kind {
+    POOL_MAX,
+    POOL_AVERAGE
+};
+/* By spatial axis; a stride of 0 is the window's size. Padding comes from clk__conv_padding() (dilation
+ * 1): every window must reach into the image. It never counts: as -infinity, or not divided by. */
+struct pool_opts {
+    int size[3];
+    int strides[3];
+    int64_t pad_before[3];
+    int64_t pad_after[3];
+};
+struct value *clk__pool(
+    struct graph *g, enum pool_kind kind, struct value *x, const struct pool_opts *opts);
