@@ -204,8 +204,19 @@ static clk_status read_metrics(struct compiled *c, const json_t *metrics)
     return CLK_OK;
 }
 
+/* What would have the model trained otherwise must not pass unseen. */
+static clk_status check_absent(const json_t *config, const char *key)
+{
+    const json_t *value = json_object_get(config, key);
+    if (!value || json_is_null(value) || (json_is_array(value) && json_array_size(value) == 0))
+        return CLK_OK;
+    return clk__fail(CLK_ERR_UNSUPPORTED, "compile_config: %s is not supported", key);
+}
+
 static clk_status read(struct compiled *c, const json_t *config)
 {
+    TRY(check_absent(config, "loss_weights"));
+    TRY(check_absent(config, "weighted_metrics"));
     const json_t *optimizer = json_object_get(config, "optimizer");
     const json_t *loss = json_object_get(config, "loss");
     if (!optimizer || json_is_null(optimizer))

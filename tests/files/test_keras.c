@@ -341,6 +341,13 @@ START_TEST(files_that_say_other_things)
                       "compile_config: optimizer: ") != NULL,
         "%s", warning);
     clk_model_free(copy);
+    write_changed(m, "compile_config",
+        json_pack("{s: s, s: s, s: [f]}", "optimizer", "sgd", "loss", "mse", "loss_weights", 2.0),
+        "{}", true);
+    copy = load(path);
+    ck_assert(!copy->compiled);
+    ck_assert_msg(strstr(warning, "loss_weights is not supported") != NULL, "%s", warning);
+    clk_model_free(copy);
     clk_model_free(m);
 }
 END_TEST
