@@ -10,9 +10,9 @@ struct binary_accuracy {
     double threshold;
 };
 
+/* Any threshold: predictions may be logits, whose middle is 0. */
 static const struct field binary_fields[] = {
-    ARG_FLOAT(binary_accuracy, threshold, DEFAULT(0.5), BETWEEN(0, 1), .min_open = true,
-        .max_open = true),
+    ARG_FLOAT(binary_accuracy, threshold, DEFAULT(0.5)),
     ARGS_END,
 };
 
