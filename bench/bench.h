@@ -57,6 +57,9 @@ double samples_highest(const struct samples *s);
 struct samples samples_rate(const struct samples *seconds, double factor);
 struct samples samples_scale(const struct samples *s, double factor);
 
+/* The next of a fixed row of numbers below 2^31, for data that need not be good at random. */
+uint32_t bench_random(void);
+
 /* ---- report.c ---- */
 /* Adds a result and prints its line, unless all is JSON. `r` holds all but the numbers of `s`.
  * @return false: no memory */

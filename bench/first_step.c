@@ -20,7 +20,7 @@ int bench_first_step_child(const char *workload, const char *device_spec)
     clk_device *device = NULL;
     clk_model *model = NULL;
     clk_logs *logs = NULL;
-    uint8_t *x = calloc((size_t)w->batch_size, w->images ? 28 * 28 : 100 * sizeof(float));
+    uint8_t *x = calloc((size_t)w->batch_size, w->images ? (size_t)28 * 28 : 100 * sizeof(float));
     int32_t *y = calloc((size_t)w->batch_size, sizeof *y);
     const clk_array x_view =
         w->images ? clk_u8(x, w->batch_size, 28, 28) : clk_f32(x, w->batch_size, 100);
@@ -118,10 +118,27 @@ static bool report(
     return bench_report(b, &r, s);
 }
 
+static char *copy_variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value ? strdup(value) : NULL;
+}
+
+/* Takes `value`; NULL: there was none. */
+static void restore_variable(const char *name, char *value)
+{
+    if (value) {
+        setenv(name, value, 1);
+    } else {
+        unsetenv(name);
+    }
+    free(value);
+}
+
 bool bench_first_step(struct bench *b, const struct workload *w)
 {
-    char *old_own = getenv("CLKERAS_CACHE_DIR") ? strdup(getenv("CLKERAS_CACHE_DIR")) : NULL;
-    char *old_pocl = getenv("POCL_CACHE_DIR") ? strdup(getenv("POCL_CACHE_DIR")) : NULL;
+    char *old_own = copy_variable("CLKERAS_CACHE_DIR");
+    char *old_pocl = copy_variable("POCL_CACHE_DIR");
     struct samples cold = {0};
     struct samples warm = {0};
     bool done = true;
@@ -145,17 +162,7 @@ bool bench_first_step(struct bench *b, const struct workload *w)
         samples_add(&warm, second);
         remove_tree(root);
     }
-    if (old_own) {
-        setenv("CLKERAS_CACHE_DIR", old_own, 1);
-    } else {
-        unsetenv("CLKERAS_CACHE_DIR");
-    }
-    if (old_pocl) {
-        setenv("POCL_CACHE_DIR", old_pocl, 1);
-    } else {
-        unsetenv("POCL_CACHE_DIR");
-    }
-    free(old_pocl);
-    free(old_own);
+    restore_variable("POCL_CACHE_DIR", old_pocl);
+    restore_variable("CLKERAS_CACHE_DIR", old_own);
     return done && report(b, w, "cold caches", &cold) && report(b, w, "warm caches", &warm);
 }

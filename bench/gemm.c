@@ -48,7 +48,7 @@ static bool product_open(struct product *p, const struct bench *b, const struct 
         return bench_fail("out of memory");
     }
     for (size_t i = 0; i < len; i++) {
-        p->x[i] = (float)rand() / (float)RAND_MAX - 0.5F;
+        p->x[i] = (float)bench_random() / 2147483648.0F - 0.5F;
     }
     return bench_ok(
                clk_device_open(&p->device, b->device_spec, clk_device_opts(.profiling = true))) &&

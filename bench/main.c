@@ -45,6 +45,14 @@ static bool choose(struct suites *s, int argc, char **argv)
     return true;
 }
 
+static bool read_runs(int *out, const char *text)
+{
+    char *end = NULL;
+    const long value = strtol(text, &end, 10);
+    *out = (int)value;
+    return end != text && *end == '\0' && value >= 5 && value <= MOST_SAMPLES;
+}
+
 /* @return true: run; false: end with *code */
 static bool read_options(int *code, struct bench *b, struct suites *s, int argc, char **argv)
 {
@@ -58,6 +66,7 @@ static bool read_options(int *code, struct bench *b, struct suites *s, int argc,
         {NULL, 0, NULL, 0},
     };
     int option = 0;
+    opterr = 0;
     *code = 2;
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         switch (option) {
@@ -65,8 +74,7 @@ static bool read_options(int *code, struct bench *b, struct suites *s, int argc,
             b->device_spec = optarg;
             break;
         case 'r':
-            b->runs = (int)strtol(optarg, NULL, 10);
-            if (b->runs < 5 || b->runs > MOST_SAMPLES) {
+            if (!read_runs(&b->runs, optarg)) {
                 return bench_fail("--runs: \"%s\" is not from 5 to %d", optarg, MOST_SAMPLES);
             }
             break;
@@ -84,7 +92,7 @@ static bool read_options(int *code, struct bench *b, struct suites *s, int argc,
             *code = 0;
             return false;
         default:
-            return false;
+            return bench_fail("%s: unknown option or no argument (see --help)", argv[optind - 1]);
         }
     }
     return choose(s, argc, argv);

@@ -14,6 +14,14 @@ double bench_clock(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+uint32_t bench_random(void)
+{
+    static uint64_t state = 1;
+    state =
+        state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407); /* Knuth's MMIX */
+    return (uint32_t)(state >> 33);
+}
+
 void samples_add(struct samples *s, double value)
 {
     if (s->n < MOST_SAMPLES) {

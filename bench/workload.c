@@ -59,13 +59,13 @@ static bool random_numbers(struct workload_data *d, const struct workload *w)
     }
     for (size_t i = 0; i < n * width; i++) {
         if (w->images) {
-            ((uint8_t *)x)[i] = (uint8_t)(rand() & 255);
+            ((uint8_t *)x)[i] = (uint8_t)bench_random();
         } else {
-            ((float *)x)[i] = (float)rand() / (float)RAND_MAX;
+            ((float *)x)[i] = (float)bench_random() / 2147483648.0F;
         }
     }
     for (size_t i = 0; i < n; i++) {
-        y[i] = rand() % 10;
+        y[i] = (int32_t)(bench_random() % 10);
     }
     d->x = w->images ? clk_u8(x, w->n, 28, 28) : clk_f32(x, w->n, 100);
     d->y = clk_i32(y, w->n);

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs into an empty folder, then builds and runs a C and a C++17 program with nothing but what
-# pkg-config says, and the installed command. Usage: test_installed.sh BUILD SOURCE
+# pkg-config says, and the installed command. Usage: test_installed.sh BUILD XOR.c XOR.cpp
 set -eu
 
 build=$1
-source=$2
+xor_c=$(realpath "$2")
+xor_cpp=$(realpath "$3")
 root=$(mktemp -d "${TMPDIR:-/tmp}/clkeras-installed-XXXXXX")
 trap 'rm -rf "$root"' EXIT
 
@@ -24,9 +25,9 @@ libraries=$(dirname "$(find "$root" -name 'libclkeras.so' | head -n 1)")
 cd "$root"
 # $flags is a list of words
 # shellcheck disable=SC2086
-${CC:-cc} -std=c11 -Wall -Wextra -Werror "$source/tools/examples/installed/xor.c" $flags -o xor_c
+${CC:-cc} -std=c11 -Wall -Wextra -Werror "$xor_c" $flags -o xor_c
 # shellcheck disable=SC2086
-${CXX:-c++} -std=c++17 -Wall -Wextra -Werror "$source/tools/examples/installed/xor.cpp" $flags -o xor_cpp
+${CXX:-c++} -std=c++17 -Wall -Wextra -Werror "$xor_cpp" $flags -o xor_cpp
 LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
 ./xor_c

@@ -45,7 +45,9 @@ bool cli_list_split(struct cli_list *list, char *text)
             }
             start = c + 1;
         } else if (quote) {
-            quote = *c == quote ? '\0' : quote;
+            if (*c == quote) {
+                quote = '\0';
+            }
         } else if (*c == '\'' || *c == '"') {
             quote = *c;
         } else {

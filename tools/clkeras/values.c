@@ -42,31 +42,32 @@ const char *cli_read_seed(uint64_t *out, const char *text)
     return NULL;
 }
 
-const char *cli_read_bytes(uint64_t *out, const char *text)
+/* "K", "KB" and "KiB" are 10 bits, and so on. @return false: no such unit */
+static bool read_unit(unsigned *bits_out, const char *text)
 {
     static const char units[] = "KMGT";
-    static const char wanted[] = "bytes from 1, such as 536870912, 512M or 2G";
+    const char *unit = strchr(units, toupper((unsigned char)text[0]));
+    *bits_out = 0;
+    if (text[0] == '\0') {
+        return true;
+    }
+    if (!unit || (text[1] != '\0' && strcmp(text + 1, "B") != 0 && strcmp(text + 1, "iB") != 0)) {
+        return false;
+    }
+    *bits_out = 10U * (unsigned)(unit - units + 1);
+    return true;
+}
+
+const char *cli_read_bytes(uint64_t *out, const char *text)
+{
     const char *end = NULL;
     uint64_t value = 0;
-    if (!read_digits(&value, &end, text) || value == 0) {
-        return wanted;
+    unsigned bits = 0;
+    if (!read_digits(&value, &end, text) || value == 0 || !read_unit(&bits, end) ||
+        value > UINT64_MAX >> bits) {
+        return "bytes from 1, such as 536870912, 512M or 2G";
     }
-    if (*end != '\0') {
-        const char *unit = strchr(units, toupper((unsigned char)*end));
-        if (!unit) {
-            return wanted;
-        }
-        const unsigned shift = 10U * (unsigned)(unit - units + 1);
-        const char *rest = end + 1;
-        if (strcmp(rest, "") != 0 && strcmp(rest, "B") != 0 && strcmp(rest, "iB") != 0) {
-            return wanted;
-        }
-        if (value > UINT64_MAX >> shift) {
-            return wanted;
-        }
-        value <<= shift;
-    }
-    *out = value;
+    *out = value << bits;
     return NULL;
 }
 

@@ -30,14 +30,22 @@ static void print_progress(clk_log_level level, const char *text, void *user)
     }
 }
 
+/* A number below 2^31 (Knuth's MMIX generator). */
+static uint32_t next_random(void)
+{
+    static uint64_t state = 1;
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(state >> 33);
+}
+
 /* np.random.random((n, 100)) and np.random.randint(10, size=(n, 1)) */
 static void random_data(float *x, int32_t *y, size_t n)
 {
     for (size_t i = 0; i < n * 100; i++) {
-        x[i] = (float)rand() / (float)RAND_MAX;
+        x[i] = (float)next_random() / 2147483648.0F;
     }
     for (size_t i = 0; i < n; i++) {
-        y[i] = rand() % 10;
+        y[i] = (int32_t)(next_random() % 10);
     }
 }
 
