@@ -201,7 +201,7 @@ static struct value *as_product(
     return clk__matmul(g, x, kernel, (struct matmul_opts){.transpose_b = transpose});
 }
 
-static struct value *fail_shapes(
+struct value *clk__conv_fail(
     struct graph *g, const char *what, const struct value *x, const struct value *kernel)
 {
     char tx[SHAPE_TEXT], tk[SHAPE_TEXT];
@@ -234,33 +234,41 @@ static bool common(
     return true;
 }
 
-struct value *clk__conv(
-    struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts)
+bool clk__conv_infer(struct conv *c, struct shape *shape, const struct value *x,
+    const struct value *kernel, const struct conv_opts *opts)
 {
-    if (!x || !kernel)
-        return NULL;
-    struct conv c;
-    if (!common(&c, x, kernel, opts))
-        return fail_shapes(g, "conv", x, kernel);
+    if (!common(c, x, kernel, opts))
+        return false;
     int n = x->shape.rank - 2;
-    c.image_channels = x->shape.dims[n + 1];
-    c.grid_channels = kernel->shape.dims[n + 1];
-    bool fits =
-        c.image_channels == kernel->shape.dims[n] * c.groups && c.grid_channels % c.groups == 0;
-    struct shape shape = x->shape;
-    shape.dims[n + 1] = c.grid_channels;
+    bool fits = true;
+    *shape = x->shape;
     for (int i = 0; i < n; i++) {
-        struct conv_axis *a = &c.axes[CONV_AXES - n + i];
+        struct conv_axis *a = &c->axes[CONV_AXES - n + i];
         a->image = a->grid = x->shape.dims[i + 1];
         int64_t room =
             a->image + opts->pad_before[i] + opts->pad_after[i] - ((a->taps - 1) * a->dilation + 1);
         if (a->image >= 0)
             a->grid = room / a->stride + 1;
         fits = fits && (a->image < 0 || room >= 0);
-        shape.dims[i + 1] = a->grid;
+        shape->dims[i + 1] = a->grid;
     }
-    if (!fits)
-        return fail_shapes(g, "conv", x, kernel);
+    return fits;
+}
+
+struct value *clk__conv(
+    struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts)
+{
+    if (!x || !kernel)
+        return NULL;
+    struct conv c;
+    struct shape shape;
+    int n = x->shape.rank - 2;
+    if (!clk__conv_infer(&c, &shape, x, kernel, opts) ||
+        x->shape.dims[n + 1] != kernel->shape.dims[n] * c.groups ||
+        kernel->shape.dims[n + 1] % c.groups != 0)
+        return clk__conv_fail(g, "conv", x, kernel);
+    c.image_channels = x->shape.dims[n + 1];
+    c.grid_channels = shape.dims[n + 1] = kernel->shape.dims[n + 1];
     if (is_product(&c))
         return as_product(g, x, kernel, false);
     return add_op(g, &conv_class, (struct value *[]){x, kernel}, &c, shape);
@@ -273,7 +281,7 @@ struct value *clk__conv_transpose(
         return NULL;
     struct conv c;
     if (!common(&c, x, kernel, opts))
-        return fail_shapes(g, "conv transpose", x, kernel);
+        return clk__conv_fail(g, "conv transpose", x, kernel);
     int n = x->shape.rank - 2;
     c.groups = 1;
     c.grid_channels = x->shape.dims[n + 1];
@@ -291,7 +299,7 @@ struct value *clk__conv_transpose(
         shape.dims[i + 1] = a->image;
     }
     if (!fits)
-        return fail_shapes(g, "conv transpose", x, kernel);
+        return clk__conv_fail(g, "conv transpose", x, kernel);
     if (is_product(&c))
         return as_product(g, x, kernel, true);
     return add_op(g, &image_class, (struct value *[]){x, kernel}, &c, shape);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A convolution in numbers, and the lowering (conv_lower.c) of the ops of conv.c. */
+/* A convolution in numbers, which conv.c, depthwise.c and pool.c share; the lowering (conv_lower.c) of the
+ * ops of conv.c. */
 #pragma once
 
-#include "ops/op.h"
+#include "ops/ops.h"
 
 #define CONV_AXES 3 /* z, y, x: fewer axes are the last ones, the others have length 1 */
 
@@ -24,6 +25,14 @@ struct conv {
     int64_t grid_channels;
     int64_t groups;
 };
+
+/* All but the channels, and the grid's shape but for its channels, from the shapes of image and kernel;
+ * false: they do not fit. */
+bool clk__conv_infer(struct conv *c, struct shape *shape, const struct value *x,
+    const struct value *kernel, const struct conv_opts *opts);
+/* Latches the error of shapes that do not fit; returns NULL. */
+struct value *clk__conv_fail(
+    struct graph *g, const char *what, const struct value *x, const struct value *kernel);
 
 /* The rows and columns of what an op of conv.c computes. */
 struct space clk__conv_grid_space(const struct conv *c);

@@ -115,6 +115,11 @@ void clk__conv_transpose_padding(int64_t *before, int64_t *after, enum padding p
 struct value *clk__conv_transpose(
     struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts);
 
+/* ---- depthwise.c: kernel (taps..., channels, mult), output channel c * mult + m ---- */
+/* opts->groups does not count. */
+struct value *clk__depthwise(
+    struct graph *g, struct value *x, struct value *kernel, const struct conv_opts *opts);
+
 /* ---- pool.c: x (batch, spatial 1 to 3 axes, channels) ---- */
 enum pool_kind {
     POOL_MAX,
