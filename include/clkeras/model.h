@@ -53,6 +53,52 @@ CLK_API clk_status clk_model_input(clk_model *model, clk_shape shape);
 /// @return CLK_OK or the latched error; CLK_ERR_SYNTAX, CLK_ERR_CONFIG: the text names the column and
 ///         what would be accepted; CLK_ERR_SHAPE: the layer does not fit what comes before it
 CLK_API clk_status clk_model_add(clk_model *model, const char *expression);
+/// ---- Functional models: layers called on tensors ----
+///
+///     clk_model *m = NULL;
+///     clk_functional_create(&m, "two");
+///     clk_tensor a = clk_input(m, "Input((8,), name='a')");
+///     clk_tensor b = clk_input(m, "Input((4,), name='b')");
+///     clk_tensor ab = clk_call(m, "Concatenate()", (clk_tensor[]){a, b}, 2);
+///     clk_tensor out = clk_call(m, "Dense(1)", &ab, 1);
+///     clk_model_outputs(m, &out, 1);
+///
+/// Errors latch, so that only the last call need be checked.
+
+/// A tensor of a functional model, by value; it belongs to that model. After an error its id is negative,
+/// and a call on it does nothing.
+typedef struct clk_tensor {
+    int id;
+    int output; ///< which output of its layer: 0, or set it to reach the states of return_state=True
+} clk_tensor;
+
+/// A layer that can be called several times, with shared weights; it belongs to its model.
+typedef struct clk_layer clk_layer;
+
+/// Starts an empty functional model. @param name NULL: "functional"; errors as clk_sequential_create()
+CLK_API clk_status clk_functional_create(clk_model **out, const char *name) CLK_MUST_CHECK;
+/// Adds an input, "Input((28, 28, 1), name='image')".
+CLK_API clk_tensor clk_input(clk_model *model, const char *expression);
+/// Adds a layer and calls it on n tensors.
+CLK_API clk_tensor clk_call(
+    clk_model *model, const char *expression, const clk_tensor *inputs, size_t n);
+/// Adds a layer, to be called by clk_layer_call(), any number of times.
+/// @param out borrowed from the model; NULL after an error
+/// @return CLK_OK or the latched error, as clk_model_add()
+CLK_API clk_status clk_layer_create(clk_layer **out, clk_model *model, const char *expression);
+/// Calls a layer on n tensors; NULL (after an error) is fine.
+CLK_API clk_tensor clk_layer_call(
+    clk_model *model, clk_layer *layer, const clk_tensor *inputs, size_t n);
+/// Makes a whole model a layer of `model`. `inner` is taken, even on failure; it must not be built yet.
+/// @param out as clk_layer_create()
+CLK_API clk_status clk_layer_of_model(clk_layer **out, clk_model *model, clk_model *inner);
+/// Says which tensors the model gives. Inputs are all of its Inputs, in the order they were added.
+/// @return CLK_OK or the latched error; CLK_ERR_ARG: no or too many outputs (at most 8)
+CLK_API clk_status clk_model_outputs(clk_model *model, const clk_tensor *outputs, size_t n);
+/// Number of inputs and outputs.
+CLK_API size_t clk_model_input_count(const clk_model *model);
+CLK_API size_t clk_model_output_count(const clk_model *model);
+
 /// Creates the weights, on the host. compile, fit and load do it when needed.
 /// @return CLK_OK or the latched error; CLK_ERR_STATE: no Input or no layer; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_build(clk_model *model);

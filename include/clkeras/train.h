@@ -14,11 +14,18 @@ CLK_BEGIN_DECLS
 /// "SGD(learning_rate=0.1, momentum=0.9)", "BinaryCrossentropy(from_logits=True)".
 typedef struct clk_compile_options {
     size_t size;
-    const char *optimizer;      ///< NULL: "rmsprop", as Keras
-    const char *loss;           ///< NULL: none; the model can then only predict
-    const char *const *metrics; ///< NULL-ended, CLK_LIST("accuracy"); NULL: none
+    const char *optimizer; ///< NULL: "rmsprop", as Keras
+    const char *loss;      ///< NULL: none; the model can then only predict
+    /// NULL-ended, CLK_LIST("accuracy"); NULL: none. With several outputs "out_a: accuracy" is a metric
+    /// of the output of layer out_a; without a name, of every output.
+    const char *const *metrics;
     bool clip_probabilities; ///< cross-entropies clip as Keras on JAX, instead of using the logits
     bool keep; ///< what is NULL stays as the model was compiled; without .optimizer also its state
+    /// Several outputs: a loss for each, in order, CLK_LIST("mse", "binary_crossentropy"), instead of
+    /// .loss; "None" leaves an output out. With one .loss, every output has that one.
+    const char *const *losses;
+    const double *loss_weights; ///< of the outputs' losses in their sum; NULL: 1 each
+    size_t n_loss_weights;      ///< the number of outputs, or 0
 } clk_compile_options;
 #ifndef __cplusplus
 #define clk_compile_opts(...) \
@@ -62,6 +69,14 @@ typedef struct clk_fit_options {
     const char *const *callbacks; ///< NULL-ended expressions: CLK_LIST("EarlyStopping(patience=3)")
     clk_epoch_fn on_epoch_end;    ///< NULL: none
     void *user;
+    /// Several inputs or outputs: an array for each, in the model's order, instead of x, y,
+    /// validation_x and validation_y.
+    const clk_array *inputs;
+    size_t n_inputs;
+    const clk_array *targets;
+    size_t n_targets;
+    const clk_array *validation_inputs; ///< n_inputs of them; NULL: none
+    const clk_array *validation_targets;
 } clk_fit_options;
 enum {
     CLK_VERBOSE_AUTO = 0,   ///< the progress bar
@@ -103,8 +118,12 @@ typedef struct clk_evaluate_options {
     size_t size;
     clk_array x;
     clk_array y;
-    int64_t batch_size; ///< 0: 32
-    int verbose;        ///< as in fit
+    int64_t batch_size;      ///< 0: 32
+    int verbose;             ///< as in fit
+    const clk_array *inputs; ///< several inputs or outputs: as in fit
+    size_t n_inputs;
+    const clk_array *targets;
+    size_t n_targets;
 } clk_evaluate_options;
 #ifndef __cplusplus
 #define clk_evaluate_opts(...) \
@@ -119,8 +138,10 @@ CLK_API clk_status clk_model_evaluate(
 typedef struct clk_predict_options {
     size_t size;
     clk_array x;
-    int64_t batch_size; ///< 0: 32
-    int verbose;        ///< as in fit
+    int64_t batch_size;      ///< 0: 32
+    int verbose;             ///< as in fit
+    const clk_array *inputs; ///< several inputs: as in fit
+    size_t n_inputs;
 } clk_predict_options;
 #ifndef __cplusplus
 #define clk_predict_opts(...) \
@@ -131,6 +152,12 @@ typedef struct clk_predict_options {
 /// @return as clk_model_fit()
 CLK_API clk_status clk_model_predict(
     clk_ndarray **out, clk_model *model, const clk_predict_options *options) CLK_MUST_CHECK;
+
+/// The same for a model with several outputs: outs[i] is its i-th output.
+/// @param outs n of them, each owned by the caller; all NULL on failure
+/// @param n the model's number of outputs
+CLK_API clk_status clk_model_predict_all(clk_ndarray **outs, size_t n, clk_model *model,
+    const clk_predict_options *options) CLK_MUST_CHECK;
 
 /// One gradient step on x, y. @param out the batch's loss and metrics; NULL if not wanted
 CLK_API clk_status clk_model_train_on_batch(

@@ -25,13 +25,20 @@ static bool is_better_greater(const char *class_name)
     return false;
 }
 
+/* "loss", or that of one of several outputs, "out_a_loss". */
+static bool is_loss(const char *name)
+{
+    size_t n = strlen(name);
+    return strcmp(name, "loss") == 0 || (n > 5 && strcmp(name + n - 5, "_loss") == 0);
+}
+
 /* The metric of that name; a later one of the same name wins, as in Keras. */
 static const struct metric *find_metric(const clk_model *model, const char *name)
 {
     for (size_t i = model->n_metrics; i > 0; i--) {
-        const struct metric *m = model->metrics[i - 1];
-        if (m->name && strcmp(m->name, name) == 0)
-            return m;
+        const struct model_metric *m = &model->metrics[i - 1];
+        if (strcmp(m->name, name) == 0)
+            return m->metric;
     }
     return NULL;
 }
@@ -46,7 +53,7 @@ clk_status clk__monitor_resolve(struct monitor *m, const char *callback, const c
         m->greater = true;
     else if (metric)
         m->greater = is_better_greater(metric->object.class->name);
-    else if (m->mode == MONITOR_AUTO && strcmp(name, "loss") != 0)
+    else if (m->mode == MONITOR_AUTO && !is_loss(name))
         return clk__fail(CLK_ERR_CONFIG,
             "%s: whether more or less of monitor=\"%s\" is better is not known; say mode='max' or "
             "mode='min'",

@@ -117,11 +117,11 @@ static clk_status modernize(clk_model *m)
     json_t *loss = NULL, *metrics = json_array();
     const json_t *old = m->compile_config;
     clk_status status = modern_entry(
-        &loss, json_object_get(old, "loss"), &clk__losses, m->loss ? &m->loss->object : NULL);
+        &loss, json_object_get(old, "loss"), &clk__losses, m->losses[0] ? &m->losses[0]->object : NULL);
     for (size_t i = 0; status == CLK_OK && i < m->n_metrics; i++) {
         json_t *metric = NULL;
         status = modern_entry(&metric, metric_entry(json_object_get(old, "metrics"), i),
-            &clk__metrics, &m->metrics[i]->object);
+            &clk__metrics, &m->metrics[i].metric->object);
         if (status == CLK_OK)
             json_array_append_new(metrics, metric);
     }

@@ -46,7 +46,7 @@ static void emit_store(struct function *fn, struct value *v)
     int cols = clk__param_cols(fn);
     int t = fn->temps[v->id];
     clk__str_addf(s, "{ const size_t e = (size_t)row * n%d + col", cols);
-    if (v->region == REGION_OUTPUT) {
+    if (clk__is_output_region(v->region)) {
         int step = clk__param_step(c);
         int per = clk__param_int(c, v, -1, clk__shape_len(&v->shape) / v->shape.dims[0]);
         clk__str_addf(s, " + (size_t)m%d->out_row0 * n%d", step, per);
@@ -260,7 +260,7 @@ bool clk__code_plain(const struct fusion *f, int cluster, int output)
         if (p->domain == output && p->needed)
             return false;
     }
-    return k->anchor->outputs[output] && k->anchor->outputs[output]->region != REGION_OUTPUT;
+    return k->anchor->outputs[output] && !clk__is_output_region(k->anchor->outputs[output]->region);
 }
 
 int clk__code_memory(const struct code *c, const struct value *v)

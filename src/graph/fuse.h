@@ -47,6 +47,10 @@ static inline struct value *clk__value_base(struct value *v)
 {
     return v->base ? v->base : v;
 }
+static inline bool clk__is_output_region(int region)
+{
+    return region >= REGION_OUTPUT && region < REGION_DATA;
+}
 /* True if a reader in another cluster computes v itself instead of loading it. */
 bool clk__fuse_inlined(const struct fusion *f, const struct value *v);
 /* True if v is pointwise and never belongs to a cluster: gather, random, step scalar, broadcast scalar. */

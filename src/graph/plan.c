@@ -125,7 +125,7 @@ static clk_status bind_memory(struct buffer *out, const struct step_arg *a, stru
     int region = a->kind == STEP_ARENA ? REGION_ARENA : a->region;
     const struct buffer *parent = &r->buffers[region];
     assert(parent->mem);
-    bool whole = region == REGION_PERM || region == REGION_OUTPUT || region >= REGION_DATA;
+    bool whole = region == REGION_PERM || region >= REGION_OUTPUT;
     return clk__buffer_init_range(out, parent, a->offset, whole ? parent->bytes - a->offset : a->bytes);
 }
 

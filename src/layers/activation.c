@@ -25,4 +25,5 @@ static clk_status call(struct layer *self, struct call *c)
 const struct layer_class clk__layer_activation = {
     LAYER_CLASS("Activation", activation, fields),
     .call = call,
+    .masks = MASK_PASS,
 };

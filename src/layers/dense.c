@@ -76,4 +76,5 @@ const struct layer_class clk__layer_dense = {
     LAYER_CLASS("Dense", dense, fields),
     .build = build,
     .call = call,
+    .masks = MASK_PASS,
 };

@@ -55,7 +55,7 @@ static clk_status call(struct layer *self, struct call *c)
     if (!c->graph->training || !(d->rate > 0))
         return CLK_OK;
     float scale = d->rate < 1 ? (float)(1 / (1 - d->rate)) : 0.0f;
-    struct value *inputs[] = {x, clk__random_uniform(c->graph, shape, self->stream)};
+    struct value *inputs[] = {x, clk__random_uniform(c->graph, shape, clk__call_stream(c, self, 0))};
     c->outputs[0] = clk__pointwise(c->graph, "dropout", inputs, 2, (float)d->rate, scale);
     return c->graph->status;
 }
@@ -63,4 +63,5 @@ static clk_status call(struct layer *self, struct call *c)
 const struct layer_class clk__layer_dropout = {
     LAYER_CLASS("Dropout", dropout, fields),
     .call = call,
+    .masks = MASK_PASS,
 };

@@ -63,6 +63,67 @@ clk_status clk__layer_add_variable(struct layer *l, const char *name, struct sha
     return CLK_OK;
 }
 
+clk_status clk__layer_add_child(struct layer *l, const char *key, struct layer *child)
+{
+    char *copy = clk__strdup(key);
+    struct child *grown =
+        copy ? realloc(l->children, (size_t)(l->n_children + 1) * sizeof(*l->children)) : NULL;
+    if (!grown) {
+        free(copy);
+        clk__object_free(&child->object);
+        return clk__fail_memory();
+    }
+    l->children = grown;
+    l->children[l->n_children++] = (struct child){.key = copy, .layer = child};
+    return CLK_OK;
+}
+
+clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n)
+{
+    const struct layer_class *class = clk__layer_class(l);
+    if (l->built)
+        return CLK_OK;
+    if (class->build)
+        TRY(class->build(l, inputs, n));
+    l->built = true;
+    return CLK_OK;
+}
+
+clk_status clk__layer_call(struct layer *l, struct call *c)
+{
+    const struct layer_class *class = clk__layer_class(l);
+    struct shape shapes[MAX_LAYER_INPUTS];
+    TRY(c->graph->status);
+    for (int i = 0; i < c->n_inputs; i++)
+        shapes[i] = c->inputs[i]->shape;
+    TRY(clk__layer_build(l, shapes, c->n_inputs));
+    TRY(class->call(l, c));
+    TRY(c->graph->status);
+    if (class->masks == MASK_PASS && !c->has_output_masks)
+        c->output_masks[0] = c->masks[0];
+    return CLK_OK;
+}
+
+uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t k)
+{
+    return l->stream + ((uint32_t)c->call_index << 20) + (k << 16);
+}
+
+struct value *clk__call_child(struct call *inner, const struct call *outer, struct layer *child,
+    struct value *input, struct value *mask)
+{
+    *inner = (struct call){.graph = outer->graph,
+        .variables = outer->variables,
+        .inputs = {input},
+        .masks = {mask},
+        .n_inputs = 1,
+        .call_index = outer->call_index};
+    if (!input)
+        return NULL;
+    clk_status status = clk__layer_call(child, inner);
+    return status == CLK_OK ? inner->outputs[0] : clk__graph_fail(outer->graph, status);
+}
+
 struct value *clk__call_variable(struct call *c, const struct variable *v)
 {
     bool known = c->variables && v->index >= 0;
@@ -80,7 +141,14 @@ void clk__layer_fini(struct object *o)
     struct layer *l = (struct layer *)o;
     for (int i = 0; i < l->n_variables; i++)
         free(l->variables[i].path);
+    for (int i = 0; i < l->n_children; i++) {
+        clk__object_free(&l->children[i].layer->object);
+        free(l->children[i].key);
+    }
     free(l->variables);
+    free(l->children);
     l->variables = NULL;
+    l->children = NULL;
     l->n_variables = 0;
+    l->n_children = 0;
 }

@@ -32,17 +32,39 @@ struct layer {
     uint32_t stream; /* of its random ops (dropout); given by the model */
     struct variable *variables;
     int n_variables;
+    struct child *children; /* layers within: a wrapper's, a nested model's */
+    int n_children;
+};
+
+/* A layer within a layer, and the name of its group in a Keras file: "cell", "forward_layer", "layers/dense". */
+struct child {
+    char *key;           /* owned */
+    struct layer *layer; /* owned by whoever made it a child, see clk__layer_add_child */
 };
 
 /* One call of a layer. */
-#define MAX_LAYER_INPUTS 8
+#define MAX_LAYER_INPUTS 16
 struct call {
     struct graph *graph;
     struct value **variables; /* the model's, by variable index; see clk__call_variable */
     struct value *inputs[MAX_LAYER_INPUTS];
+    /* Keras masks of the inputs: float32 (batch, time), 1 where there is something; NULL: none. */
+    struct value *masks[MAX_LAYER_INPUTS];
     int n_inputs;
+    int call_index; /* the layer's how many-th call of this model */
+    /* Arguments of the call that are no tensors, such as {"use_causal_mask": true}; NULL: none. */
+    const json_t *kwargs;
     struct value *outputs[MAX_LAYER_INPUTS];
+    /* Set by clk__layer_call from the class's `masks` rule, or by a call that sets has_output_masks. */
+    struct value *output_masks[MAX_LAYER_INPUTS];
+    bool has_output_masks;
     int n_outputs;
+};
+
+/* What becomes of the first input's mask where call() says nothing. */
+enum mask_rule {
+    MASK_DROP, /* the output has none */
+    MASK_PASS, /* supports_masking: it goes on with the output */
 };
 
 struct layer_class {
@@ -52,6 +74,12 @@ struct layer_class {
     clk_status (*build)(struct layer *self, const struct shape *inputs, int n);
     /* Composes ops on c->graph: sets c->outputs and c->n_outputs. Fails as build. */
     clk_status (*call)(struct layer *self, struct call *c);
+    enum mask_rule masks;
+    bool list_input; /* the call takes one list of tensors, as Add does, not one argument each */
+    /* Names of the call's tensor arguments after the first, by which a config's kwargs are put in order:
+     * {"value", "key", NULL}. NULL: none. */
+    const char *const *call_args;
+    bool is_model; /* a nested model, see model/nested.c */
 };
 extern const struct registry clk__layers;
 static inline const struct layer_class *clk__layer_class(const struct layer *l)
@@ -72,6 +100,19 @@ clk_status clk__layer_check(struct object *o) CLK_MUST_CHECK;
 
 clk_status clk__layer_add_variable(struct layer *l, const char *name, struct shape shape,
     bool trainable, struct object *initializer) CLK_MUST_CHECK;
+/* Takes `child`, even on failure; clk__layer_fini frees it. @param key copied */
+clk_status clk__layer_add_child(
+    struct layer *l, const char *key, struct layer *child) CLK_MUST_CHECK;
+/* build and call of any layer, as models and wrappers use them: builds at the first call, hands masks on. */
+clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n) CLK_MUST_CHECK;
+clk_status clk__layer_call(struct layer *l, struct call *c) CLK_MUST_CHECK;
+/* Calls a child on one input and its mask: NULL after a failure that the graph latched. Its outputs are in `inner`. */
+struct value *clk__call_child(struct call *inner, const struct call *outer, struct layer *child,
+    struct value *input, struct value *mask);
+
+/* The stream of a random op of this call: shared layers draw anew at each call. `k` tells the layer's own apart. */
+uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t k);
+
 /* The variable's value in this graph: one leaf, however often it is asked for. */
 struct value *clk__call_variable(struct call *c, const struct variable *v);
 /* 'dense "fc1"': how errors name the layer; in a caller's buffer. */

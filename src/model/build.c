@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Building: shapes through all layers, variables, their place in the flat buffer, their initial values. And the
- * forward pass. */
+/* Building: shapes through all layers, variables, their place in the flat buffer, their initial values. */
 #include "base/str.h"
 #include "initializers/initializer.h"
 #include "model/model.h"
@@ -15,69 +14,85 @@
 /* Streams of initial values, far from those of layers. */
 #define VARIABLE_STREAM 0x40000000u
 
-static clk_status call_layer(struct layer *l, struct call *c, bool build)
-{
-    const struct layer_class *class = clk__layer_class(l);
-    if (build && !l->built) {
-        if (class->build)
-            TRY(class->build(l, &c->inputs[0]->shape, 1));
-        l->built = true;
-    }
-    TRY(class->call(l, c));
-    return c->graph->status;
-}
+/* ---- variables ---- */
 
-static clk_status call_all(struct value **out, clk_model *m, struct graph *g, struct value *x,
-    struct value **variables, struct shape *shapes)
+/* A layer on the way down from the model, with the path of names that leads to it. */
+struct visit {
+    struct layer *layer;
+    char *path; /* owned: "nested/dense" */
+};
+
+/* Layers left to visit, next one last. */
+struct visits {
+    struct visit *items;
+    size_t n, capacity;
+};
+
+/* Deeper than this is no model of anyone's. */
+#define MAX_LAYERS_WITHIN 100000
+
+static clk_status push(struct visits *v, struct layer *l, const char *parent)
 {
-    TRY(g->status);
-    for (size_t i = 0; i < m->n_layers; i++) {
-        struct call c = {.graph = g, .variables = variables, .inputs = {x}, .n_inputs = 1};
-        TRY(call_layer(m->layers[i], &c, !m->built));
-        x = c.outputs[0];
-        if (shapes)
-            shapes[i] = x->shape;
-    }
-    *out = x;
+    struct str s = {0};
+    char *path = NULL;
+    TRY(clk__grow(&v->items, &v->capacity, v->n, sizeof *v->items));
+    clk__str_addf(
+        &s, "%s%s%s", parent, parent[0] ? "/" : "", l->name ? l->name : l->object.class->name);
+    TRY(clk__str_finish(&path, &s));
+    v->items[v->n++] = (struct visit){.layer = l, .path = path};
     return CLK_OK;
 }
 
-clk_status clk__model_call(struct value **out, clk_model *m, struct graph *g, struct value *x,
-    struct value **variables, struct shape *shapes)
+static clk_status add_variables(clk_model *m, size_t *capacity, const struct visit *at)
 {
-    /* Whatever the samples are stored as, layers compute in float32: Keras converts to the Input's dtype. */
-    if (x && x->dtype != CLK_FLOAT32)
-        x = clk__unary(g, "identity", x);
-    return call_all(out, m, g, x, variables, shapes);
+    for (int k = 0; k < at->layer->n_variables; k++) {
+        struct variable *v = &at->layer->variables[k];
+        struct str s = {0};
+        TRY(clk__grow(&m->variables, capacity, m->n_variables, sizeof *m->variables));
+        clk__str_addf(&s, "%s/%s", at->path, v->name);
+        free(v->path);
+        v->path = NULL;
+        TRY(clk__str_finish(&v->path, &s));
+        v->index = (int)m->n_variables;
+        v->stream = VARIABLE_STREAM + (uint32_t)v->index;
+        m->variables[m->n_variables++] = v;
+    }
+    return CLK_OK;
 }
 
-/* ---- variables ---- */
-
-static clk_status name_variable(struct variable *v)
+/* A layer's own variables, then those of the layers within, in Keras' order of Layer.variables. */
+static clk_status visit_all(clk_model *m, struct visits *v)
 {
-    struct str s = {0};
-    clk__str_addf(&s, "%s/%s", v->layer->name, v->name);
-    return clk__str_finish(&v->path, &s);
+    uint32_t n_layers = 0;
+    size_t capacity = 0;
+    while (v->n > 0) {
+        struct visit at = v->items[--v->n];
+        at.layer->stream = n_layers++; /* of its random numbers: one a layer */
+        clk_status status =
+            n_layers > MAX_LAYERS_WITHIN
+                ? clk__fail(CLK_ERR_UNSUPPORTED, "model \"%s\" has more than %d layers", m->name,
+                      MAX_LAYERS_WITHIN)
+                : add_variables(m, &capacity, &at);
+        for (int i = at.layer->n_children; status == CLK_OK && i-- > 0;)
+            status = push(v, at.layer->children[i].layer, at.path);
+        free(at.path);
+        TRY(status);
+    }
+    return CLK_OK;
 }
 
 static clk_status collect_variables(clk_model *m)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < m->n_layers; i++)
-        n += (size_t)m->layers[i]->n_variables;
-    m->variables = clk__alloc(n, sizeof *m->variables);
-    if (!m->variables)
-        return clk__fail_memory();
-    for (size_t i = 0; i < m->n_layers; i++) {
-        for (int k = 0; k < m->layers[i]->n_variables; k++) {
-            struct variable *v = &m->layers[i]->variables[k];
-            TRY(name_variable(v));
-            v->index = (int)m->n_variables;
-            v->stream = VARIABLE_STREAM + (uint32_t)v->index;
-            m->variables[m->n_variables++] = v;
-        }
-    }
-    return CLK_OK;
+    struct visits v = {0};
+    clk_status status = CLK_OK;
+    for (size_t i = m->n_layers; status == CLK_OK && i-- > 0;)
+        status = push(&v, m->layers[i], "");
+    if (status == CLK_OK)
+        status = visit_all(m, &v);
+    for (size_t i = 0; i < v.n; i++)
+        free(v.items[i].path);
+    free(v.items);
+    return status;
 }
 
 /* Trainable variables first, so that gradients and slots have the same layout without the rest. */
@@ -117,14 +132,13 @@ static clk_status initialize(clk_model *m)
 static clk_status infer_shapes(clk_model *m)
 {
     struct graph g;
-    struct value *out = NULL;
+    struct forward f = {.graph = &g, .record_shapes = true};
     clk__graph_init(&g, true, true);
-    m->layer_outputs = clk__alloc(m->n_layers, sizeof *m->layer_outputs);
-    struct value *x = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, m->input_shape, false);
-    clk_status status =
-        m->layer_outputs ? call_all(&out, m, &g, x, NULL, m->layer_outputs) : clk__fail_memory();
-    if (status == CLK_OK)
-        m->output_shape = out->shape;
+    for (int i = 0; i < m->n_inputs; i++)
+        f.xs[i] = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, m->input_shapes[i], false);
+    clk_status status = clk__model_forward(m, &f);
+    for (int i = 0; status == CLK_OK && i < m->n_outputs; i++)
+        m->output_shapes[i] = f.outputs[i]->shape;
     clk__graph_fini(&g);
     return status;
 }
@@ -133,10 +147,13 @@ static clk_status build(clk_model *m)
 {
     if (m->n_layers == 0)
         return clk__fail(CLK_ERR_STATE, "model \"%s\" has no layers: add some first", m->name);
-    if (m->input_shape.rank == 0)
+    if (m->n_inputs == 0)
         return clk__fail(CLK_ERR_STATE,
             "model \"%s\" has no Input: its first layer must be one, such as Input((784,))",
             m->name);
+    if (m->n_outputs == 0)
+        return clk__fail(
+            CLK_ERR_STATE, "model \"%s\" has no outputs: name them by clk_model_outputs", m->name);
     TRY(infer_shapes(m));
     TRY(collect_variables(m));
     TRY(lay_out(m));

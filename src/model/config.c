@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* A Sequential model as the config of a .keras file, and back. Follows keras/src/models/sequential.py get_config and
- * keras/src/saving/serialization_lib.py. */
+/* A model as the config of a .keras file, and back: what both kinds share, and Sequential. Follows
+ * keras/src/models/sequential.py get_config and keras/src/saving/serialization_lib.py. */
 #include "base/str.h"
 #include "model/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* Models within models within models, at most. */
+#define MAX_NESTING 16
+
 /* ---- writing ---- */
 
-static json_t *shape_json(const struct shape *s)
+json_t *clk__config_shape(const struct shape *s)
 {
     json_t *a = json_array();
     for (int i = 0; i < s->rank; i++)
@@ -17,45 +20,78 @@ static json_t *shape_json(const struct shape *s)
     return a;
 }
 
-static clk_status layer_json(json_t **out, const clk_model *m, size_t i)
+clk_status clk__config_write_layer(json_t **out, const struct layer *l)
 {
-    TRY(clk__object_to_json(out, &clk__layers, &m->layers[i]->object));
-    /* Input has no build step; every other layer was built with what the one before gives. */
-    if (i > 0)
-        json_object_set_new(*out, "build_config",
-            json_pack("{s: o}", "input_shape", shape_json(&m->layer_outputs[i - 1])));
-    return CLK_OK;
+    clk_model *inner = clk__layer_model(l);
+    return inner ? clk__model_to_json(out, inner)
+                 : clk__object_to_json(out, &clk__layers, &l->object);
 }
 
-static clk_status layers_json(json_t **out, const clk_model *m)
+/* Layers in order, each with the shape it was built with; Input has no build step. */
+static clk_status write_sequential(json_t **out, const clk_model *m)
 {
     json_t *a = json_array();
-    for (size_t i = 0; i < m->n_layers; i++) {
+    clk_status status = CLK_OK;
+    for (size_t i = 0; i < m->n_layers && status == CLK_OK; i++) {
         json_t *l = NULL;
-        clk_status status = layer_json(&l, m, i);
-        if (status != CLK_OK) {
-            json_decref(a);
-            return status;
-        }
-        json_array_append_new(a, l);
+        status = clk__config_write_layer(&l, m->layers[i]);
+        if (status == CLK_OK && i > 0 && m->nodes[i - 1].n_outputs > 0)
+            json_object_set_new(l, "build_config",
+                json_pack("{s: o}", "input_shape", clk__config_shape(&m->nodes[i - 1].shapes[0])));
+        if (status == CLK_OK)
+            json_array_append_new(a, l);
+    }
+    if (status != CLK_OK) {
+        json_decref(a);
+        return status;
     }
     *out = a;
     return CLK_OK;
 }
 
+static json_t *build_shape(const clk_model *m)
+{
+    if (m->n_inputs == 1)
+        return clk__config_shape(&m->input_shapes[0]);
+    json_t *a = json_array();
+    for (int i = 0; i < m->n_inputs; i++)
+        json_array_append_new(a, clk__config_shape(&m->input_shapes[i]));
+    return a;
+}
+
+static clk_status write_config(json_t **out, clk_model *m)
+{
+    json_t *layers = NULL, *inputs = NULL, *outputs = NULL;
+    if (m->functional)
+        TRY(clk__config_write_functional(&layers, &inputs, &outputs, m));
+    else
+        TRY(write_sequential(&layers, m));
+    json_t *c = json_pack("{s: s, s: b}", "name", m->name, "trainable", 1);
+    if (!m->functional)
+        json_object_set_new(c, "dtype",
+            json_pack("{s: s, s: s, s: {s: s}, s: n}", "module", "keras", "class_name",
+                "DTypePolicy", "config", "name", "float32", "registered_name"));
+    json_object_set_new(c, "layers", layers);
+    if (m->functional) {
+        json_object_set_new(c, "input_layers", inputs);
+        json_object_set_new(c, "output_layers", outputs);
+    } else if (m->n_inputs > 0) {
+        json_object_set_new(c, "build_input_shape", build_shape(m));
+    }
+    *out = c;
+    return c ? CLK_OK : clk__fail_memory();
+}
+
 clk_status clk__model_to_json(json_t **out, clk_model *m)
 {
-    json_t *layers = NULL;
-    TRY(clk_model_build(m));
-    TRY(layers_json(&layers, m));
-    json_t *policy = json_pack("{s: s, s: s, s: {s: s}, s: n}", "module", "keras", "class_name", "DTypePolicy",
-        "config", "name", "float32", "registered_name");
-    json_t *config = json_pack("{s: s, s: b, s: o, s: o, s: o}", "name", m->name, "trainable", 1, "dtype", policy,
-        "layers", layers, "build_input_shape", shape_json(&m->input_shape));
-    json_t *root = json_pack("{s: s, s: s, s: o, s: n, s: {s: o}}", "module", "keras", "class_name", "Sequential",
-        "config", config, "registered_name", "build_config", "input_shape", shape_json(&m->input_shape));
+    json_t *config = NULL;
+    TRY(write_config(&config, m));
+    json_t *root = json_pack("{s: s, s: s, s: o, s: n}", "module",
+        m->functional ? "keras.src.models.functional" : "keras", "class_name",
+        m->functional ? "Functional" : "Sequential", "config", config, "registered_name");
     if (!root)
         return clk__fail_memory();
+    json_object_set_new(root, "build_config", json_pack("{s: o}", "input_shape", build_shape(m)));
     if (m->compiled)
         json_object_set(root, "compile_config", m->compile_config);
     *out = root;
@@ -64,20 +100,25 @@ clk_status clk__model_to_json(json_t **out, clk_model *m)
 
 /* ---- reading ---- */
 
-/* Keras 2 put the Input's shape into the first layer's config, as batch_input_shape. */
-static clk_status add_input_of(clk_model *m, const json_t *config)
+static clk_status read_model(clk_model **out, const json_t *root, int depth);
+
+static bool is_model(const char *class)
 {
-    json_t *shape = json_object_get(config, "batch_input_shape");
-    if (m->n_layers > 0 || !json_is_array(shape))
-        return CLK_OK;
-    struct object *o = NULL;
-    json_t *input = json_pack("{s: s, s: {s: O}}", "class_name", "InputLayer", "config", "batch_shape", shape);
-    clk_status status = clk__object_from_json(&o, &clk__layers, input, false, "input");
-    json_decref(input);
-    return status == CLK_OK ? clk__model_add_layer(m, (struct layer *)o) : status;
+    return class && (strcmp(class, "Sequential") == 0 || strcmp(class, "Functional") == 0 ||
+                        strcmp(class, "Model") == 0);
 }
 
-static clk_status read_layer(clk_model *m, size_t i, const json_t *l)
+static clk_status read_nested(struct layer **out, const json_t *l, int depth)
+{
+    clk_model *inner = NULL;
+    TRY(read_model(&inner, l, depth + 1));
+    const json_t *trainable = json_object_get(json_object_get(l, "config"), "trainable");
+    for (size_t i = 0; json_is_false(trainable) && i < inner->n_layers; i++)
+        inner->layers[i]->trainable = false;
+    return clk__model_as_layer(out, inner);
+}
+
+static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int depth)
 {
     const char *class = json_string_value(json_object_get(l, "class_name"));
     const json_t *config = json_object_get(l, "config");
@@ -86,75 +127,108 @@ static clk_status read_layer(clk_model *m, size_t i, const json_t *l)
     struct object *o = NULL;
     clk__str_addf(&where, "layers[%zu] \"%s\"", i, name ? name : class ? class : "?");
     clk_status status = where.failed ? clk__fail_memory() : CLK_OK;
-    json_t *copy = NULL;
-    if (status == CLK_OK && (!class || !json_is_object(config)))
+    if (status == CLK_OK && is_model(class)) {
+        status = read_nested(out, l, depth);
+        if (status != CLK_OK)
+            status = clk__fail_in(status, "%s", where.data);
+    } else if (status == CLK_OK && (!class || !json_is_object(config))) {
         status = clk__fail(CLK_ERR_FORMAT, "%s: not a layer's config", where.data);
-    bool is_input = class && strcmp(class, "InputLayer") == 0;
-    if (status == CLK_OK && !is_input) {
-        status = add_input_of(m, config);
-        copy = json_deep_copy(l);
-        json_object_del(json_object_get(copy, "config"), "batch_input_shape");
+    } else if (status == CLK_OK) {
+        json_t *copy = json_deep_copy(l);
+        if (strcmp(class, "InputLayer") != 0) /* Keras 2: see add_input_of */
+            json_object_del(json_object_get(copy, "config"), "batch_input_shape");
+        status = clk__object_from_json(&o, &clk__layers, copy, false, where.data);
+        json_decref(copy);
+        *out = (struct layer *)o;
     }
-    if (status == CLK_OK)
-        status = clk__object_from_json(&o, &clk__layers, copy ? copy : l, false, where.data);
-    if (status == CLK_OK)
-        status = clk__model_add_layer(m, (struct layer *)o);
-    json_decref(copy);
     clk__str_fini(&where);
     return status;
 }
 
-static clk_status read_layers(clk_model *m, const json_t *layers)
+clk_status clk__config_read_layer(struct layer **out, const json_t *l, size_t i)
+{
+    return read_layer(out, l, i, 1);
+}
+
+/* An Input of that batch shape in front of a Sequential model that has none. */
+static clk_status add_input(clk_model *m, json_t *shape)
+{
+    struct object *o = NULL;
+    json_t *input =
+        json_pack("{s: s, s: {s: O}}", "class_name", "InputLayer", "config", "batch_shape", shape);
+    clk_status status = clk__object_from_json(&o, &clk__layers, input, false, "input");
+    json_decref(input);
+    return status == CLK_OK ? clk__model_add_layer(m, (struct layer *)o) : status;
+}
+
+/* Keras 2 put the Input's shape into the first layer's config, as batch_input_shape; a model that was built by a
+ * call has it in build_input_shape. */
+static clk_status add_input_of(clk_model *m, const json_t *root, const json_t *layers)
+{
+    const json_t *config = json_object_get(root, "config");
+    const json_t *first = json_array_get(layers, 0);
+    const char *class = json_string_value(json_object_get(first, "class_name"));
+    if (class && strcmp(class, "InputLayer") == 0)
+        return CLK_OK;
+    json_t *shape = json_object_get(json_object_get(first, "config"), "batch_input_shape");
+    if (!json_is_array(shape))
+        shape = json_object_get(config, "build_input_shape");
+    if (!json_is_array(shape))
+        shape = json_object_get(json_object_get(root, "build_config"), "input_shape");
+    return json_is_array(shape) && json_array_size(shape) > 0 ? add_input(m, shape) : CLK_OK;
+}
+
+static clk_status read_sequential(clk_model *m, const json_t *root, const json_t *layers, int depth)
 {
     size_t i;
     json_t *l;
+    TRY(add_input_of(m, root, layers));
     json_array_foreach(layers, i, l)
-        TRY(read_layer(m, i, l));
-    return CLK_OK;
-}
-
-/* A config whose layers lack an Input takes the shape that the model was built with. */
-static clk_status read_build_shape(clk_model *m, const json_t *root)
-{
-    const json_t *config = json_object_get(root, "config");
-    json_t *shape = json_object_get(config, "build_input_shape");
-    if (!shape)
-        shape = json_object_get(json_object_get(root, "build_config"), "input_shape");
-    size_t n = json_array_size(shape);
-    if (m->input_shape.rank > 0 || n == 0 || n > CLK_MAX_RANK)
-        return CLK_OK;
-    for (size_t i = 0; i < n; i++) {
-        json_t *d = json_array_get(shape, i);
-        m->input_shape.dims[i] = json_is_integer(d) ? json_integer_value(d) : -1;
+    {
+        struct layer *layer = NULL;
+        TRY(read_layer(&layer, l, i, depth));
+        TRY(clk__model_add_layer(m, layer));
     }
-    m->input_shape.rank = (int)n;
     return CLK_OK;
 }
 
-clk_status clk__model_from_json(clk_model **out, const json_t *root)
+static clk_status read_model(clk_model **out, const json_t *root, int depth)
 {
     clk_model *m = NULL;
     const char *class = json_string_value(json_object_get(root, "class_name"));
     const json_t *config = json_object_get(root, "config");
     *out = NULL;
     if (!class || !config)
-        return clk__fail(CLK_ERR_FORMAT, "config.json: not a model's config: class_name or config is missing");
-    if (strcmp(class, "Sequential") != 0)
-        return clk__fail(CLK_ERR_UNSUPPORTED, "a %s model is not supported, only Sequential", class);
+        return clk__fail(CLK_ERR_FORMAT, "not a model's config: class_name or config is missing");
+    if (depth > MAX_NESTING)
+        return clk__fail(CLK_ERR_UNSUPPORTED, "models are nested more than %d deep", MAX_NESTING);
     /* Keras 2.2 wrote the list of layers alone. */
     const json_t *layers = json_is_array(config) ? config : json_object_get(config, "layers");
-    if (!json_is_array(layers))
-        return clk__fail(CLK_ERR_FORMAT, "config.json: the model's layers are missing");
+    if (!is_model(class) || !json_is_array(layers))
+        return clk__fail(is_model(class) ? CLK_ERR_FORMAT : CLK_ERR_UNSUPPORTED,
+            is_model(class)
+                ? "a %s model without layers"
+                : "a model of class %s is not supported, only Sequential and Functional",
+            class);
     TRY(clk_sequential_create(&m, json_string_value(json_object_get(config, "name"))));
-    clk_status status = read_layers(m, layers);
-    if (status == CLK_OK)
-        status = read_build_shape(m, root);
-    if (status == CLK_OK)
-        status = clk_model_build(m);
+    m->functional = strcmp(class, "Sequential") != 0;
+    clk_status status = m->functional ? clk__config_read_functional(m, config)
+                                      : read_sequential(m, root, layers, depth);
     if (status != CLK_OK) {
         clk_model_free(m);
         return status;
     }
     *out = m;
     return CLK_OK;
+}
+
+clk_status clk__model_from_json(clk_model **out, const json_t *root)
+{
+    TRY(read_model(out, root, 0));
+    clk_status status = clk_model_build(*out);
+    if (status != CLK_OK) {
+        clk_model_free(*out);
+        *out = NULL;
+    }
+    return status;
 }

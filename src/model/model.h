@@ -13,25 +13,60 @@
 #include <clkeras/model.h>
 #include <clkeras/train.h>
 
-/* Memory of a model on its device and the plans over it (train/session.c). */
+/* Memory of a model on its device and the plans over it (model/session.c). */
 struct session;
+
+/* Inputs or outputs of a model at most. */
+#define MAX_IO 8
+
+/* A tensor of the model: output `output` of node `node`; node -1: a number. */
+struct tensor_ref {
+    int node;
+    int output;
+    float constant;
+};
+#define NODE_CONSTANT (-1)
+
+/* One call of a layer. Nodes stand in an order in which they can run. */
+struct node {
+    struct layer *layer; /* one of the model's */
+    int call_index;      /* the layer's how many-th call: Keras' node_index */
+    struct tensor_ref inputs[MAX_LAYER_INPUTS];
+    int n_inputs;
+    json_t *kwargs; /* the call's arguments that are no tensors; NULL: none; owned */
+    json_t *
+        args; /* as the config had them, tensors in place: what is written back; NULL: made anew; owned */
+    struct shape shapes[MAX_LAYER_INPUTS]; /* of its outputs, once built; -1: None */
+    int n_outputs;
+};
+
+/* A named metric of one output. */
+struct model_metric {
+    struct metric *metric; /* owned */
+    int output;
+    char *name; /* as shown: "accuracy", "out_a_accuracy"; owned */
+};
 
 struct clk_model {
     char *name;
     clk_status status; /* the first builder error; its text is status_text */
     char *status_text;
+    bool functional; /* else Sequential: each layer called once, on the one before */
     bool built;
     uint64_t seed;
 
     clk_device *device;
     bool owns_device;
 
-    struct layer **layers; /* owned; Input first where there is one */
+    struct layer **layers; /* owned, in Keras' order of model.layers */
     size_t n_layers, layers_capacity;
-    struct shape input_shape; /* batch axis first (-1); rank 0: not known yet */
-    clk_dtype input_dtype;
-    struct shape output_shape;
-    struct shape *layer_outputs; /* by layer, once built: for the summary */
+    struct node *nodes;
+    size_t n_nodes, nodes_capacity;
+    struct tensor_ref inputs[MAX_IO]; /* of Input nodes */
+    struct tensor_ref outputs[MAX_IO];
+    int n_inputs, n_outputs;
+    struct shape input_shapes[MAX_IO]; /* batch axis first (-1); rank 0: not known yet */
+    struct shape output_shapes[MAX_IO];
 
     /* In Keras' order of model.weights; flat layout: trainable ones first, each aligned. */
     struct variable **variables;
@@ -44,8 +79,10 @@ struct clk_model {
     /* compile */
     bool compiled;
     struct optimizer *optimizer;
-    struct loss *loss;
-    struct metric **metrics;
+    struct loss *losses[MAX_IO]; /* by output; NULL: the output is not trained on */
+    double loss_weights[MAX_IO];
+    bool has_loss;
+    struct model_metric *metrics;
     size_t n_metrics;
     bool clip_probabilities;
     json_t *compile_config; /* as saved: {"optimizer", "loss", "loss_weights", "metrics", ...} */
@@ -62,12 +99,31 @@ struct clk_model {
 clk_status clk__model_latch(clk_model *m, clk_status status);
 /* The latched error, with its text set again. */
 clk_status clk__model_check(clk_model *m) CLK_MUST_CHECK;
-/* Takes the layer, even on failure. */
+/* Takes the layer, even on failure; names it. In a Sequential model it is called on the one before. */
 clk_status clk__model_add_layer(clk_model *m, struct layer *l);
-/* Forward pass of all layers: x (rows first) to the output. `shapes` (n_layers) may be NULL. Variables are leaves of
- * REGION_PARAM; `variables` (n_variables) holds them by index. */
-clk_status clk__model_call(struct value **out, clk_model *m, struct graph *g, struct value *x,
-    struct value **variables, struct shape *shapes) CLK_MUST_CHECK;
+/* Calls a layer of the model: adds a node. The output's number is in *out. */
+clk_status clk__model_add_node(
+    int *out, clk_model *m, struct layer *l, const struct tensor_ref *inputs, int n);
+/* The model's layer of that name; NULL. */
+struct layer *clk__model_find_layer(const clk_model *m, const char *name);
+/* A forward pass. xs (m->n_inputs): values, rows first. Variables are leaves of REGION_PARAM; `variables` (by
+ * index) holds them. */
+struct forward {
+    struct graph *graph;
+    struct value **variables;
+    struct value *xs[MAX_IO];
+    struct value *x_masks[MAX_IO];
+    struct value *outputs[MAX_IO];
+    struct value *masks[MAX_IO];
+    bool record_shapes; /* into the nodes */
+};
+clk_status clk__model_forward(clk_model *m, struct forward *f) CLK_MUST_CHECK;
+/* The name of output i: that of the layer that makes it, as in Keras. */
+const char *clk__model_output_name(const clk_model *m, int i);
+/* A layer that is a whole model, nested in another. Takes `inner` (not built yet), even on failure. */
+clk_status clk__model_as_layer(struct layer **out, clk_model *inner) CLK_MUST_CHECK;
+/* The model within such a layer; NULL: l is another layer. */
+clk_model *clk__layer_model(const struct layer *l);
 /* Brings host copies of parameters and slots up to date. */
 clk_status clk__model_pull(clk_model *m) CLK_MUST_CHECK;
 /* Host copies were written: the device's are stale. */
@@ -76,6 +132,13 @@ void clk__model_pushed(clk_model *m);
 clk_status clk__model_to_json(json_t **out, clk_model *m) CLK_MUST_CHECK;
 /* A model from that, built; its compile_config is the caller's affair. */
 clk_status clk__model_from_json(clk_model **out, const json_t *config) CLK_MUST_CHECK;
+/* Pieces of the two, for the model's own files (config*.c). */
+clk_status clk__config_read_layer(struct layer **out, const json_t *l, size_t i) CLK_MUST_CHECK;
+clk_status clk__config_write_layer(json_t **out, const struct layer *l) CLK_MUST_CHECK;
+clk_status clk__config_read_functional(clk_model *m, const json_t *config) CLK_MUST_CHECK;
+clk_status clk__config_write_functional(
+    json_t **layers, json_t **inputs, json_t **outputs, clk_model *m) CLK_MUST_CHECK;
+json_t *clk__config_shape(const struct shape *s);
 /* Allocates slots and zeroes the optimizer's state. */
 clk_status clk__model_reset_optimizer(clk_model *m) CLK_MUST_CHECK;
 

@@ -15,7 +15,6 @@ clk_status clk_sequential_create(clk_model **out, const char *name)
     if (!m)
         return clk__fail_memory();
     m->name = clk__strdup(name ? name : "sequential");
-    m->input_dtype = CLK_FLOAT32;
     if (!m->name) {
         clk_model_free(m);
         return clk__fail_memory();
@@ -26,13 +25,25 @@ clk_status clk_sequential_create(clk_model **out, const char *name)
 
 static void free_compiled(clk_model *m)
 {
-    for (size_t i = 0; i < m->n_metrics; i++)
-        clk__object_free(&m->metrics[i]->object);
+    for (size_t i = 0; i < m->n_metrics; i++) {
+        clk__object_free(&m->metrics[i].metric->object);
+        free(m->metrics[i].name);
+    }
     free(m->metrics);
     clk__object_free(m->optimizer ? &m->optimizer->object : NULL);
-    clk__object_free(m->loss ? &m->loss->object : NULL);
+    for (int i = 0; i < MAX_IO; i++)
+        clk__object_free(m->losses[i] ? &m->losses[i]->object : NULL);
     json_decref(m->compile_config);
     free(m->slots);
+}
+
+static void free_nodes(clk_model *m)
+{
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        json_decref(m->nodes[i].kwargs);
+        json_decref(m->nodes[i].args);
+    }
+    free(m->nodes);
 }
 
 void clk_model_free(clk_model *m)
@@ -41,10 +52,10 @@ void clk_model_free(clk_model *m)
         return;
     clk__session_free(m->session);
     free_compiled(m);
+    free_nodes(m);
     for (size_t i = 0; i < m->n_layers; i++)
         clk__object_free(&m->layers[i]->object);
     free(m->layers);
-    free(m->layer_outputs);
     free(m->variables);
     free(m->host);
     free(m->status_text);
@@ -101,67 +112,6 @@ clk_status clk_model_set_seed(clk_model *m, uint64_t seed)
     if (!m)
         return clk__fail(CLK_ERR_ARG, "clk_model_set_seed: model is NULL");
     m->seed = seed;
-    return CLK_OK;
-}
-
-/* ---- layers ---- */
-
-static bool name_taken(const clk_model *m, const char *name)
-{
-    for (size_t i = 0; i < m->n_layers; i++) {
-        if (strcmp(m->layers[i]->name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* "dense", "dense_1", ... : keras/src/utils/naming.py auto_name, counted in this model. */
-static clk_status auto_name(char **out, const clk_model *m, const struct layer *l)
-{
-    char *base = NULL;
-    TRY(clk__snake_case(&base, l->object.class->name));
-    struct str s = {0};
-    clk__str_add(&s, base);
-    for (int n = 1; !s.failed && name_taken(m, s.data); n++) {
-        clk__str_fini(&s);
-        clk__str_addf(&s, "%s_%d", base, n);
-    }
-    free(base);
-    return clk__str_finish(out, &s);
-}
-
-static clk_status take_layer(clk_model *m, struct layer *l)
-{
-    TRY(clk__model_check(m));
-    if (m->built)
-        return clk__fail(CLK_ERR_STATE, "model \"%s\" is built: add layers before", m->name);
-    const struct int_list *input = clk__input_batch_shape(l);
-    if (input && m->n_layers > 0)
-        return clk__fail(CLK_ERR_STATE, "model \"%s\": Input must be the first layer", m->name);
-    if (!l->name)
-        TRY(auto_name(&l->name, m, l));
-    else if (name_taken(m, l->name))
-        return clk__fail(CLK_ERR_CONFIG,
-            "model \"%s\" has a layer named \"%s\" already: names must be unique", m->name,
-            l->name);
-    if (input) {
-        m->input_shape.rank = input->n;
-        for (int i = 0; i < input->n; i++)
-            m->input_shape.dims[i] = input->items[i];
-    }
-    return clk__grow(&m->layers, &m->layers_capacity, m->n_layers, sizeof *m->layers);
-}
-
-clk_status clk__model_add_layer(clk_model *m, struct layer *l)
-{
-    clk_status status = take_layer(m, l);
-    if (status != CLK_OK) {
-        clk__object_free(&l->object);
-        return clk__model_latch(m, status);
-    }
-    /* Streams of random numbers: one a layer, far from those of variables (build.c). */
-    l->stream = (uint32_t)m->n_layers;
-    m->layers[m->n_layers++] = l;
     return CLK_OK;
 }
 

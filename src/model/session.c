@@ -13,9 +13,10 @@ static const char *region_name(int region)
         [REGION_SLOT] = "optimizer state",
         [REGION_METRIC] = "metric sums",
         [REGION_PERM] = "the order of samples",
-        [REGION_STEP] = "the step block",
-        [REGION_OUTPUT] = "predictions"};
-    return region < REGION_DATA && names[region] ? names[region] : "the data set";
+        [REGION_STEP] = "the step block"};
+    if (region < REGION_OUTPUT)
+        return names[region];
+    return region < REGION_DATA ? "predictions" : "the data set";
 }
 
 clk_status clk__session_get(struct session **out, clk_model *m)
@@ -54,11 +55,18 @@ void clk__session_free(struct session *s)
     free(s);
 }
 
+static bool array_equal(const struct plan_array *a, const struct plan_array *b)
+{
+    return a->dtype == b->dtype && a->kind == b->kind && clk__shape_equal(&a->shape, &b->shape);
+}
+
 static bool key_equal(const struct plan_key *a, const struct plan_key *b)
 {
-    return a->mode == b->mode && a->rows == b->rows && a->x_dtype == b->x_dtype &&
-           a->y_dtype == b->y_dtype && a->target.kind == b->target.kind &&
-           clk__shape_equal(&a->x_shape, &b->x_shape) && clk__shape_equal(&a->y_shape, &b->y_shape);
+    bool equal = a->mode == b->mode && a->rows == b->rows;
+    for (int i = 0; i < MAX_IO && equal; i++)
+        equal = array_equal(&a->inputs[i], &b->inputs[i]) &&
+                array_equal(&a->targets[i], &b->targets[i]);
+    return equal;
 }
 
 struct model_plan *clk__session_find(const struct session *s, const struct plan_key *key)

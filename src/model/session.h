@@ -11,26 +11,36 @@ enum plan_mode {
     PLAN_PREDICT
 };
 
+/* An input or target of a batch as it lies in memory. */
+struct plan_array {
+    clk_dtype dtype; /* 0: there is none (an output without a loss) */
+    struct shape shape;
+    enum target_kind kind; /* of a target */
+};
+
 /* What a plan was made for. */
 struct plan_key {
     enum plan_mode mode;
     int64_t rows;
-    clk_dtype x_dtype;
-    struct shape x_shape; /* of one batch's samples as they lie in memory */
-    clk_dtype y_dtype;
-    struct target target; /* zeroed without targets */
-    struct shape y_shape;
+    struct plan_array inputs[MAX_IO];
+    struct plan_array targets[MAX_IO]; /* by output; all zero without targets */
 };
 
-#define MAX_TERMS 17 /* the loss and metrics */
+/* Sums that a step adds to: the losses of the outputs, the metrics, and what masks count. */
+#define MAX_TERMS 64
+struct term {
+    double count; /* elements a step stands for */
+    int weight;   /* the term that counts them on the device instead; -1: none */
+};
 struct model_plan {
     struct plan_key key;
     struct plan *plan;
-    struct shape output_shape; /* of the predictions of one batch */
-    uint64_t generation;       /* of the session's buffers it is bound to; 0: none */
-    /* Per step: how many elements each accumulated term stands for. */
-    double counts[MAX_TERMS];
+    struct shape output_shapes[MAX_IO]; /* of the predictions of one batch */
+    uint64_t generation;                /* of the session's buffers it is bound to; 0: none */
+    struct term
+        terms[MAX_TERMS]; /* losses by output (those there are), then metrics, then weights */
     int n_terms;
+    bool writes_state; /* it changes variables even when it does not train */
 };
 
 /* Step blocks on their way to the device: it has passed a block before its place is used again. */

@@ -55,6 +55,17 @@ static void count_params(struct summary *s, struct summary_row *row, const struc
     }
 }
 
+/* The shape of the layer's first output at its first call. */
+static const struct shape *first_output(const clk_model *m, const struct layer *l)
+{
+    static const struct shape none;
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        if (m->nodes[i].layer == l)
+            return &m->nodes[i].shapes[0];
+    }
+    return &none;
+}
+
 /* Fills a row a layer but Input. @param shapes n_layers texts, owned by the caller */
 static clk_status fill_rows(
     struct summary *s, struct summary_row *rows, char **shapes, const clk_model *m)
@@ -67,7 +78,7 @@ static clk_status fill_rows(
         *row = (struct summary_row){
             .name = l->name ? l->name : "?", .class_name = l->object.class->name, .shape = "?"};
         if (m->built) {
-            TRY(shape_text(&shapes[i], &m->layer_outputs[i]));
+            TRY(shape_text(&shapes[i], first_output(m, l)));
             row->shape = shapes[i];
             count_params(s, row, l);
         } else {

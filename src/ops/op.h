@@ -20,6 +20,7 @@ struct shape {
 };
 
 /* Where a value's bytes lie. All but the arena outlive a step. */
+#define MAX_OUTPUT_REGIONS 8
 enum region {
     REGION_ARENA,    /* decided by the plan */
     REGION_CONSTANT, /* a float scalar, passed to kernels by value */
@@ -29,8 +30,8 @@ enum region {
     REGION_METRIC,   /* accumulated sums: pairs of floats (sum, compensation) */
     REGION_PERM,     /* int32: the epoch's order of samples */
     REGION_STEP,     /* struct step: what changes from step to step */
-    REGION_OUTPUT, /* predictions of the whole call: row0 of the step says where this batch goes */
-    REGION_DATA, /* REGION_DATA + i: the i-th resident array (inputs, then targets, then weights) */
+    REGION_OUTPUT, /* + i: predictions of output i; out_row0 of the step says where a batch's rows go */
+    REGION_DATA = REGION_OUTPUT + MAX_OUTPUT_REGIONS, /* + i: resident arrays, inputs and targets */
 };
 #define MAX_DATA     32
 #define REGION_COUNT (REGION_DATA + MAX_DATA)

@@ -1,65 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* compile: optimizer, loss and metrics from call expressions, or from a file's compile_config. */
+/* compile: optimizer, losses and metrics from call expressions. What a model takes of them, and how it is written,
+ * is shared with compile_json.c, which reads a file's compile_config. */
+#include "train/compile.h"
+
 #include "model/session.h"
-#include "train/train.h"
+#include "train/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What compile makes, before the model takes it: all or nothing. */
-struct compiled {
-    struct object *optimizer;
-    struct object *loss;
-    struct metric *metrics[MAX_TERMS - 1];
-    size_t n_metrics;
-    json_t *config;
-    bool keeps_optimizer, keeps_loss, keeps_metrics; /* the model's own stay, and are not above */
-};
-
-static void compiled_fini(struct compiled *c)
+void clk__compiled_fini(struct compiled *c)
 {
     clk__object_free(c->optimizer);
-    clk__object_free(c->loss);
-    for (size_t i = 0; i < c->n_metrics; i++)
-        clk__object_free(&c->metrics[i]->object);
+    for (int i = 0; i < MAX_IO; i++)
+        clk__object_free(c->losses[i]);
+    for (size_t i = 0; i < c->n_metrics; i++) {
+        clk__object_free(&c->metrics[i].metric->object);
+        free(c->metrics[i].name);
+    }
     json_decref(c->config);
     *c = (struct compiled){0};
 }
 
-static void free_metrics(clk_model *m)
+/* ---- what the model takes ---- */
+
+static clk_status install_metrics(clk_model *m, struct compiled *c)
 {
-    for (size_t i = 0; i < m->n_metrics; i++)
-        clk__object_free(&m->metrics[i]->object);
+    struct model_metric *metrics = clk__alloc(c->n_metrics, sizeof *metrics);
+    if (!metrics)
+        return clk__fail_memory();
+    memcpy(metrics, c->metrics, c->n_metrics * sizeof *metrics);
+    for (size_t i = 0; i < m->n_metrics; i++) {
+        clk__object_free(&m->metrics[i].metric->object);
+        free(m->metrics[i].name);
+    }
     free(m->metrics);
+    m->metrics = metrics;
+    m->n_metrics = c->n_metrics;
+    c->n_metrics = 0;
+    return CLK_OK;
 }
 
-/* The model takes what was made. */
-static clk_status install(clk_model *m, struct compiled *c, bool clip)
+static void install_losses(clk_model *m, struct compiled *c)
+{
+    m->has_loss = false;
+    for (int i = 0; i < MAX_IO; i++) {
+        clk__object_free(m->losses[i] ? &m->losses[i]->object : NULL);
+        m->losses[i] = (struct loss *)c->losses[i];
+        m->loss_weights[i] = c->weights[i];
+        m->has_loss |= m->losses[i] != NULL;
+        c->losses[i] = NULL;
+    }
+}
+
+clk_status clk__compiled_install(clk_model *m, struct compiled *c, bool clip)
 {
     bool keeps_optimizer = c->keeps_optimizer;
-    if (!c->keeps_metrics) {
-        struct metric **metrics = clk__alloc(c->n_metrics, sizeof(struct metric *));
-        if (!metrics)
-            return clk__fail_memory();
-        for (size_t i = 0; i < c->n_metrics; i++)
-            metrics[i] = c->metrics[i];
-        free_metrics(m);
-        m->metrics = metrics;
-        m->n_metrics = c->n_metrics;
-    }
+    if (!c->keeps_metrics)
+        TRY(install_metrics(m, c));
+    if (!c->keeps_loss)
+        install_losses(m, c);
     if (!keeps_optimizer) {
         clk__object_free(m->optimizer ? &m->optimizer->object : NULL);
         m->optimizer = (struct optimizer *)c->optimizer;
-    }
-    if (!c->keeps_loss) {
-        clk__object_free(m->loss ? &m->loss->object : NULL);
-        m->loss = (struct loss *)c->loss;
+        c->optimizer = NULL;
     }
     json_decref(m->compile_config);
     m->compile_config = c->config;
+    c->config = NULL;
     m->clip_probabilities = clip;
     m->compiled = true;
-    *c = (struct compiled){0};
     /* Parameters and slots that training left on the device come back before its plans go. */
     TRY(clk__model_pull(m));
     if (m->session)
@@ -67,14 +77,45 @@ static clk_status install(clk_model *m, struct compiled *c, bool clip)
     return keeps_optimizer ? CLK_OK : clk__model_reset_optimizer(m);
 }
 
-/* ---- from expressions ---- */
-
-static clk_status room_for_metric(const struct compiled *c)
+/* "accuracy", or "out_a_accuracy" where there are several outputs; "_1" behind one that is there already:
+ * keras/src/trainers/compile_utils.py. */
+static clk_status metric_name(
+    char **out, const clk_model *m, const struct compiled *c, int output, const char *name)
 {
-    if (c->n_metrics < MAX_TERMS - 1)
-        return CLK_OK;
-    return clk__fail(CLK_ERR_UNSUPPORTED, "metrics: at most %d are possible", MAX_TERMS - 1);
+    struct str s = {0};
+    if (m->n_outputs > 1)
+        clk__str_addf(&s, "%s_", clk__model_output_name(m, output));
+    clk__str_add(&s, name);
+    size_t len = s.len;
+    for (int n = 1;; n++) {
+        bool taken = false;
+        for (size_t i = 0; i < c->n_metrics && !s.failed; i++)
+            taken |= strcmp(c->metrics[i].name, s.data) == 0;
+        if (!taken || s.failed)
+            return clk__str_finish(out, &s);
+        s.len = len;
+        clk__str_addf(&s, "_%d", n);
+    }
 }
+
+clk_status clk__compiled_add_metric(
+    struct compiled *c, const clk_model *m, int output, struct metric *metric)
+{
+    struct model_metric entry = {.metric = metric, .output = output};
+    clk_status status = CLK_OK;
+    if (c->n_metrics == MAX_METRICS)
+        status = clk__fail(CLK_ERR_UNSUPPORTED, "metrics: at most %d are possible", MAX_METRICS);
+    if (status == CLK_OK)
+        status = metric_name(&entry.name, m, c, output, metric->name);
+    if (status != CLK_OK) {
+        clk__object_free(&metric->object);
+        return status;
+    }
+    c->metrics[c->n_metrics++] = entry;
+    return CLK_OK;
+}
+
+/* ---- from expressions ---- */
 
 /* What was given as a bare name stays one in the config, as in Keras. */
 static clk_status config_of(
@@ -86,17 +127,6 @@ static clk_status config_of(
     return *out ? CLK_OK : clk__fail_memory();
 }
 
-static clk_status add_metric(struct compiled *c, json_t *list, const char *text)
-{
-    json_t *config = NULL;
-    TRY(room_for_metric(c));
-    TRY(clk__metric_from_text(&c->metrics[c->n_metrics], text));
-    c->n_metrics++;
-    TRY(config_of(&config, &clk__metrics, &c->metrics[c->n_metrics - 1]->object, text));
-    json_array_append_new(list, config);
-    return CLK_OK;
-}
-
 static clk_status make_optimizer(struct compiled *c, const char *text)
 {
     json_t *config = NULL;
@@ -106,24 +136,106 @@ static clk_status make_optimizer(struct compiled *c, const char *text)
     return CLK_OK;
 }
 
-static clk_status make_loss(struct compiled *c, const char *text)
+static clk_status make_loss(json_t **config, struct compiled *c, int output, const char *text)
 {
-    json_t *config = json_null();
-    if (text) {
-        TRY(clk__object_from_text(&c->loss, &clk__losses, text));
-        TRY(config_of(&config, &clk__losses, c->loss, text));
+    *config = json_null();
+    c->weights[output] = 1.0;
+    if (!text || strcmp(text, "None") == 0)
+        return CLK_OK;
+    TRY(clk__object_from_text(&c->losses[output], &clk__losses, text));
+    return config_of(config, &clk__losses, c->losses[output], text);
+}
+
+static clk_status make_losses(struct compiled *c, const clk_model *m, const clk_compile_options *o)
+{
+    json_t *list = json_array();
+    int n = 0;
+    while (o->losses && o->losses[n])
+        n++;
+    clk_status status = CLK_OK;
+    if (o->losses && n != m->n_outputs)
+        status = clk__fail(
+            CLK_ERR_ARG, "losses: %d given, model \"%s\" has %d outputs", n, m->name, m->n_outputs);
+    if (status == CLK_OK && o->n_loss_weights > 0 && o->n_loss_weights != (size_t)m->n_outputs)
+        status = clk__fail(CLK_ERR_ARG, "loss_weights: %zu given, model \"%s\" has %d outputs",
+            o->n_loss_weights, m->name, m->n_outputs);
+    for (int i = 0; status == CLK_OK && i < m->n_outputs; i++) {
+        json_t *config = NULL;
+        status = make_loss(&config, c, i, o->losses ? o->losses[i] : o->loss);
+        json_array_append_new(list, config ? config : json_null());
+        if (o->n_loss_weights > 0)
+            c->weights[i] = o->loss_weights[i];
     }
-    json_object_set_new(c->config, "loss", config);
+    json_object_set(c->config, "loss", o->losses ? list : json_array_get(list, 0));
+    json_decref(list);
+    return status;
+}
+
+static json_t *weights_json(const clk_compile_options *o)
+{
+    json_t *list = json_array();
+    if (o->n_loss_weights == 0) {
+        json_decref(list);
+        return json_null();
+    }
+    for (size_t i = 0; i < o->n_loss_weights; i++)
+        json_array_append_new(list, json_real(o->loss_weights[i]));
+    return list;
+}
+
+/* "out_a: accuracy": the output and the rest; -1: of all outputs. A colon within parentheses is none of ours. */
+static clk_status metric_output(int *output, const char **text, const clk_model *m)
+{
+    size_t n = strcspn(*text, ":(");
+    *output = -1;
+    if ((*text)[n] != ':')
+        return CLK_OK;
+    for (int i = 0; i < m->n_outputs; i++) {
+        const char *name = clk__model_output_name(m, i);
+        if (strlen(name) == n && strncmp(name, *text, n) == 0)
+            *output = i;
+    }
+    if (*output < 0)
+        return clk__fail(CLK_ERR_CONFIG, "metrics: \"%s\": model \"%s\" has no output of that name",
+            *text, m->name);
+    *text += n + 1;
+    *text += strspn(*text, " ");
     return CLK_OK;
 }
 
-static clk_status make_metrics(struct compiled *c, const char *const *text)
+static clk_status make_metric(
+    struct compiled *c, json_t *lists, const clk_model *m, const char *text)
 {
-    json_t *list = text && *text ? json_array() : json_null();
-    json_object_set_new(c->config, "metrics", list);
-    for (; text && *text; text++)
-        TRY(add_metric(c, list, *text));
+    int only = -1;
+    TRY(metric_output(&only, &text, m));
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct metric *metric = NULL;
+        json_t *config = NULL;
+        if (only >= 0 && only != i)
+            continue;
+        TRY(clk__metric_from_text(&metric, text));
+        TRY(clk__compiled_add_metric(c, m, i, metric));
+        TRY(config_of(&config, &clk__metrics, &metric->object, text));
+        json_array_append_new(json_array_get(lists, (size_t)i), config);
+    }
     return CLK_OK;
+}
+
+/* For one output a list, for several a list of lists. */
+static clk_status make_metrics(struct compiled *c, const clk_model *m, const char *const *text)
+{
+    json_t *lists = json_array();
+    clk_status status = CLK_OK;
+    for (int i = 0; i < m->n_outputs; i++)
+        json_array_append_new(lists, json_array());
+    json_t *config = !text || !*text
+                         ? json_null()
+                         : json_incref(m->n_outputs == 1 ? json_array_get(lists, 0) : lists);
+    for (; status == CLK_OK && text && *text; text++)
+        status = make_metric(c, lists, m, *text);
+    json_object_set_new(c->config, "metrics", config);
+    json_decref(lists);
+    return status;
 }
 
 static void keep_config(struct compiled *c, const char *key, const clk_model *m)
@@ -136,7 +248,7 @@ static clk_status make(struct compiled *c, const clk_model *m, const clk_compile
 {
     bool keep = o->keep && m->compiled;
     c->keeps_optimizer = keep && !o->optimizer;
-    c->keeps_loss = keep && !o->loss;
+    c->keeps_loss = keep && !o->loss && !o->losses;
     c->keeps_metrics = keep && !o->metrics;
     c->config = json_object();
     if (!c->config)
@@ -145,15 +257,17 @@ static clk_status make(struct compiled *c, const clk_model *m, const clk_compile
         keep_config(c, "optimizer", m);
     else
         TRY(make_optimizer(c, o->optimizer));
-    if (c->keeps_loss)
+    if (c->keeps_loss) {
         keep_config(c, "loss", m);
-    else
-        TRY(make_loss(c, o->loss));
-    json_object_set_new(c->config, "loss_weights", json_null());
+        keep_config(c, "loss_weights", m);
+    } else {
+        TRY(make_losses(c, m, o));
+        json_object_set_new(c->config, "loss_weights", weights_json(o));
+    }
     if (c->keeps_metrics)
         keep_config(c, "metrics", m);
     else
-        TRY(make_metrics(c, o->metrics));
+        TRY(make_metrics(c, m, o->metrics));
     json_object_set_new(c->config, "weighted_metrics", json_null());
     json_object_set_new(c->config, "run_eagerly", json_false());
     json_object_set_new(c->config, "steps_per_execution", json_integer(1));
@@ -163,80 +277,18 @@ static clk_status make(struct compiled *c, const clk_model *m, const clk_compile
 
 clk_status clk_model_compile(clk_model *m, const clk_compile_options *options)
 {
-    const clk_compile_options none = {.size = sizeof none};
-    const clk_compile_options *o = options ? options : &none;
+    clk_compile_options o = {.size = sizeof o};
     struct compiled c = {0};
-    if (!m || o->size < sizeof *o)
-        return clk__fail(CLK_ERR_ARG, "clk_model_compile: %s",
-            m ? "options.size is not set: use clk_compile_opts()" : "model is NULL");
+    if (!m)
+        return clk__fail(CLK_ERR_ARG, "clk_model_compile: model is NULL");
+    if (options)
+        TRY(clk__options_copy(
+            &o, sizeof o, options, options->size, "clk_model_compile", "clk_compile_opts"));
     TRY(clk_model_build(m));
-    bool clip = o->clip_probabilities || (o->keep && m->clip_probabilities);
-    clk_status status = make(&c, m, o);
+    bool clip = o.clip_probabilities || (o.keep && m->clip_probabilities);
+    clk_status status = make(&c, m, &o);
     if (status == CLK_OK)
-        status = install(m, &c, clip);
-    compiled_fini(&c);
-    return status;
-}
-
-/* ---- from a file ---- */
-
-static clk_status read_metric(struct compiled *c, const json_t *config)
-{
-    TRY(room_for_metric(c));
-    TRY(clk__metric_from_json(&c->metrics[c->n_metrics], config));
-    c->n_metrics++;
-    return CLK_OK;
-}
-
-/* A list, or for one output a list of its metrics within the list. */
-static clk_status read_metrics(struct compiled *c, const json_t *metrics)
-{
-    size_t i, k;
-    json_t *config, *inner;
-    json_array_foreach(metrics, i, config)
-    {
-        if (!json_is_array(config)) {
-            TRY(read_metric(c, config));
-            continue;
-        }
-        json_array_foreach(config, k, inner) TRY(read_metric(c, inner));
-    }
-    return CLK_OK;
-}
-
-/* What would have the model trained otherwise must not pass unseen. */
-static clk_status check_absent(const json_t *config, const char *key)
-{
-    const json_t *value = json_object_get(config, key);
-    if (!value || json_is_null(value) || (json_is_array(value) && json_array_size(value) == 0))
-        return CLK_OK;
-    return clk__fail(CLK_ERR_UNSUPPORTED, "compile_config: %s is not supported", key);
-}
-
-static clk_status read(struct compiled *c, const json_t *config)
-{
-    TRY(check_absent(config, "loss_weights"));
-    TRY(check_absent(config, "weighted_metrics"));
-    const json_t *optimizer = json_object_get(config, "optimizer");
-    const json_t *loss = json_object_get(config, "loss");
-    if (!optimizer || json_is_null(optimizer))
-        return clk__fail(CLK_ERR_FORMAT, "compile_config: optimizer is missing");
-    TRY(clk__object_from_json(
-        &c->optimizer, &clk__optimizers, optimizer, false, "compile_config: optimizer"));
-    if (loss && !json_is_null(loss))
-        TRY(clk__object_from_json(&c->loss, &clk__losses, loss, false, "compile_config: loss"));
-    TRY(read_metrics(c, json_object_get(config, "metrics")));
-    c->config = json_deep_copy(config);
-    return c->config ? CLK_OK : clk__fail_memory();
-}
-
-clk_status clk__model_compile_json(clk_model *m, const json_t *config)
-{
-    struct compiled c = {0};
-    TRY(clk_model_build(m));
-    clk_status status = read(&c, config);
-    if (status == CLK_OK)
-        status = install(m, &c, false);
-    compiled_fini(&c);
+        status = clk__compiled_install(m, &c, clip);
+    clk__compiled_fini(&c);
     return status;
 }

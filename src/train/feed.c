@@ -3,11 +3,24 @@
 #include "train/feed.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Rows are converted through a host buffer of about this many bytes. */
 #define STAGING_BYTES (1 << 20)
+
+struct feed_part clk__feed_part(const clk_array *inputs, size_t n_inputs, const clk_array *x,
+    const clk_array *targets, size_t n_targets, const clk_array *y)
+{
+    struct feed_part p = {.inputs = n_inputs > 0 ? inputs : x,
+        .n_inputs = n_inputs > 0 ? n_inputs : 1,
+        .targets = n_targets > 0 ? targets : y,
+        .n_targets = n_targets > 0 ? n_targets : 1};
+    bool there = p.inputs && p.inputs[0].data && p.inputs[0].rank > 0;
+    p.n = there ? p.inputs[0].shape[0] : 0;
+    return p;
+}
 
 /* ---- checks ---- */
 
@@ -36,25 +49,38 @@ static clk_status check_array(const clk_array *a, const char *what)
     return CLK_OK;
 }
 
-/* x against the model's input; (n) stands for (n, 1), as in Keras. */
-static clk_status fit_input(struct shape *out, const clk_model *m, const clk_array *x)
+/* "x", or "inputs[1]" where there are several. */
+struct what {
+    char text[24];
+};
+static struct what what_of(const char *one, const char *many, size_t i, size_t n)
+{
+    struct what w;
+    (void)snprintf(w.text, sizeof w.text, n == 1 ? "%s" : "%s[%zu]", n == 1 ? one : many, i);
+    return w;
+}
+
+/* An array against the model's input i; (n) stands for (n, 1), as in Keras. */
+static clk_status fit_input(
+    struct shape *out, const clk_model *m, int i, const clk_array *x, const char *what)
 {
     *out = shape_of(x);
-    const struct shape *want = &m->input_shape;
+    const struct shape *want = &m->input_shapes[i];
     if (out->rank == want->rank - 1 && want->dims[want->rank - 1] == 1)
         out->dims[out->rank++] = 1;
     bool fits = out->rank == want->rank;
-    for (int i = 1; fits && i < want->rank; i++)
-        fits = want->dims[i] < 0 || want->dims[i] == out->dims[i];
+    for (int k = 1; fits && k < want->rank; k++)
+        fits = want->dims[k] < 0 || want->dims[k] == out->dims[k];
     if (fits)
         return CLK_OK;
     char a[SHAPE_TEXT], b[SHAPE_TEXT];
     struct shape given = shape_of(x);
-    return clk__fail(CLK_ERR_SHAPE, "x has shape %s, layer \"%s\" of model \"%s\" takes %s",
-        clk__shape_text(a, &given), m->layers[0]->name, m->name, clk__shape_text(b, want));
+    return clk__fail(CLK_ERR_SHAPE, "%s has shape %s, layer \"%s\" of model \"%s\" takes %s", what,
+        clk__shape_text(a, &given), m->nodes[m->inputs[i].node].layer->name, m->name,
+        clk__shape_text(b, want));
 }
 
-static double element(const clk_array *a, int64_t i)
+double clk__array_element(const clk_array *a, int64_t i)
 {
     switch (a->dtype) {
     case CLK_FLOAT32:
@@ -71,18 +97,19 @@ static double element(const clk_array *a, int64_t i)
     return (double)NAN;
 }
 
-static clk_status check_labels(const struct feed_part *p, const struct target *t)
+static clk_status check_labels(
+    const struct feed_part *p, const clk_array *y, int64_t classes, const char *what)
 {
-    struct shape s = shape_of(&p->y);
-    int64_t per_row = clk__shape_len(&s) / p->y.shape[0];
+    struct shape s = shape_of(y);
+    int64_t per_row = clk__shape_len(&s) / y->shape[0];
     for (int64_t i = p->first * per_row; i < (p->first + p->n) * per_row; i++) {
-        double label = element(&p->y, i);
-        if (label >= 0 && label < (double)t->classes && label == floor(label))
+        double label = clk__array_element(y, i);
+        if (label >= 0 && label < (double)classes && label == floor(label))
             continue;
         return clk__fail(CLK_ERR_VALUE,
-            "y: row %lld has label %.9g, the model's output has %lld classes: labels are whole "
+            "%s: row %lld has label %.9g, the model's output has %lld classes: labels are whole "
             "numbers from 0 to %lld",
-            (long long)(i / per_row), label, (long long)t->classes, (long long)t->classes - 1);
+            what, (long long)(i / per_row), label, (long long)classes, (long long)classes - 1);
     }
     return CLK_OK;
 }
@@ -117,45 +144,85 @@ static clk_dtype common_dtype(clk_dtype a, clk_dtype b, bool first)
     return first || a == b ? b : CLK_FLOAT32;
 }
 
-static clk_status add_targets(struct feed *f, clk_model *m, const struct feed_part *p, bool first)
+static void set_row_bytes(struct feed_array *a)
 {
+    struct shape row = a->plan.shape;
+    row.dims[0] = 1;
+    a->row_bytes = (size_t)clk__shape_len(&row) * clk_dtype_bytes(a->plan.dtype);
+}
+
+static clk_status check_rows(const struct feed_part *p, const clk_array *a, const char *what)
+{
+    TRY(check_array(a, what));
+    TRY(check_range(a, what));
+    if (a->shape[0] != p->inputs[0].shape[0])
+        return clk__fail(CLK_ERR_SHAPE,
+            "x has %lld samples, %s has %lld: they must have the same number",
+            (long long)p->inputs[0].shape[0], what, (long long)a->shape[0]);
+    return CLK_OK;
+}
+
+static clk_status add_input(struct feed *f, const clk_model *m, const struct feed_part *p, int i)
+{
+    struct feed_array *a = &f->inputs[i];
+    const clk_array *x = &p->inputs[i];
+    struct what what = what_of("x", "inputs", (size_t)i, p->n_inputs);
+    bool first = f->n_parts == 0;
+    struct shape shape = {0};
+    TRY(check_rows(p, x, what.text));
+    TRY(fit_input(&shape, m, i, x, what.text));
+    for (int k = 1; !first && k < shape.rank; k++) {
+        if (shape.dims[k] != a->plan.shape.dims[k])
+            return clk__fail(
+                CLK_ERR_SHAPE, "validation %s has other dimensions than %s", what.text, what.text);
+    }
+    a->plan.shape = shape;
+    a->plan.dtype = common_dtype(a->plan.dtype, x->dtype, first);
+    set_row_bytes(a);
+    return CLK_OK;
+}
+
+static clk_status add_target(struct feed *f, const clk_model *m, const struct feed_part *p, int i)
+{
+    struct feed_array *a = &f->targets[i];
+    const clk_array *y = &p->targets[i];
+    struct what what = what_of("y", "targets", (size_t)i, p->n_targets);
+    bool first = f->n_parts == 0;
     struct target t = {0};
-    TRY(check_array(&p->y, "y"));
-    TRY(check_range(&p->y, "y"));
-    if (p->y.shape[0] != p->x.shape[0])
-        return clk__fail(CLK_ERR_SHAPE,
-            "x has %lld samples, y has %lld: they must have the same number",
-            (long long)p->x.shape[0], (long long)p->y.shape[0]);
-    struct shape pred = m->output_shape;
-    pred.dims[0] = p->y.shape[0];
-    TRY(clk__loss_targets(m->loss, &t, &p->y, &pred));
+    if (!m->losses[i])
+        return CLK_OK;
+    TRY(check_rows(p, y, what.text));
+    struct shape pred = m->output_shapes[i];
+    pred.dims[0] = y->shape[0];
+    TRY(clk__loss_targets(m->losses[i], &t, y, &pred));
     if (t.kind == TARGET_CLASSES)
-        TRY(check_labels(p, &t));
-    if (!first && t.kind != f->target.kind)
+        TRY(check_labels(p, y, t.classes, what.text));
+    if (!first && t.kind != a->plan.kind)
         return clk__fail(CLK_ERR_SHAPE,
-            "validation y has another form than y: one is one-hot, the other class numbers");
-    f->target = t;
-    f->y_shape = t.shape;
-    f->y_dtype = t.kind == TARGET_CLASSES ? CLK_INT32 : common_dtype(f->y_dtype, p->y.dtype, first);
+            "validation %s has another form than %s: one is one-hot, the other class numbers",
+            what.text, what.text);
+    a->plan.kind = t.kind;
+    a->plan.shape = t.shape;
+    a->plan.dtype =
+        t.kind == TARGET_CLASSES ? CLK_INT32 : common_dtype(a->plan.dtype, y->dtype, first);
+    set_row_bytes(a);
     return CLK_OK;
 }
 
 static clk_status add_part(
-    struct feed *f, clk_model *m, const struct feed_part *p, bool with_targets)
+    struct feed *f, const clk_model *m, const struct feed_part *p, bool with_targets)
 {
-    struct shape x = {0};
-    bool first = f->n_parts == 0;
-    TRY(check_array(&p->x, "x"));
-    TRY(fit_input(&x, m, &p->x));
-    TRY(check_range(&p->x, "x"));
-    for (int i = 1; !first && i < x.rank; i++) {
-        if (x.dims[i] != f->x_shape.dims[i])
-            return clk__fail(CLK_ERR_SHAPE, "validation x has other dimensions than x");
-    }
-    f->x_shape = x;
-    f->x_dtype = common_dtype(f->x_dtype, p->x.dtype, first);
-    if (with_targets)
-        TRY(add_targets(f, m, p, first));
+    if (p->n_inputs != (size_t)m->n_inputs)
+        return clk__fail(CLK_ERR_ARG, "%zu input arrays, model \"%s\" has %d inputs", p->n_inputs,
+            m->name, m->n_inputs);
+    if (with_targets && p->n_targets != (size_t)m->n_outputs)
+        return clk__fail(CLK_ERR_ARG, "%zu target arrays, model \"%s\" has %d outputs",
+            p->n_targets, m->name, m->n_outputs);
+    TRY(check_array(&p->inputs[0], p->n_inputs == 1 ? "x" : "inputs[0]"));
+    for (int i = 0; i < m->n_inputs; i++)
+        TRY(add_input(f, m, p, i));
+    for (int i = 0; with_targets && i < m->n_outputs; i++)
+        TRY(add_target(f, m, p, i));
     f->parts[f->n_parts++] = *p;
     f->rows += p->n;
     return CLK_OK;
@@ -164,16 +231,10 @@ static clk_status add_part(
 clk_status clk__feed_init(
     struct feed *f, clk_model *m, const struct feed_part *parts, int n, bool with_targets)
 {
-    *f = (struct feed){0};
+    *f = (struct feed){
+        .n_inputs = m->n_inputs, .n_outputs = m->n_outputs, .has_targets = with_targets};
     for (int i = 0; i < n; i++)
         TRY(add_part(f, m, &parts[i], with_targets));
-    struct shape x = f->x_shape, y = f->y_shape;
-    x.dims[0] = 1;
-    f->x_row_bytes = (size_t)clk__shape_len(&x) * clk_dtype_bytes(f->x_dtype);
-    if (with_targets) {
-        y.dims[0] = 1;
-        f->y_row_bytes = (size_t)clk__shape_len(&y) * clk_dtype_bytes(f->y_dtype);
-    }
     if (f->rows > INT32_MAX)
         return clk__fail(CLK_ERR_ARG, "x has %lld samples, at most %d are possible",
             (long long)f->rows, INT32_MAX);
@@ -182,21 +243,25 @@ clk_status clk__feed_init(
 
 struct plan_key clk__feed_key(const struct feed *f, enum plan_mode mode, int64_t rows)
 {
-    struct plan_key k = {.mode = mode, .rows = rows, .x_dtype = f->x_dtype, .x_shape = f->x_shape};
-    k.x_shape.dims[0] = rows;
-    if (mode != PLAN_PREDICT) {
-        k.y_dtype = f->y_dtype;
-        k.y_shape = f->y_shape;
-        k.y_shape.dims[0] = rows;
-        k.target = f->target;
+    struct plan_key k = {.mode = mode, .rows = rows};
+    for (int i = 0; i < f->n_inputs; i++) {
+        k.inputs[i] = f->inputs[i].plan;
+        k.inputs[i].shape.dims[0] = rows;
+    }
+    for (int i = 0; mode != PLAN_PREDICT && i < f->n_outputs; i++) {
+        k.targets[i] = f->targets[i].plan;
+        if (k.targets[i].dtype)
+            k.targets[i].shape.dims[0] = rows;
     }
     return k;
 }
 
 void clk__feed_reserve(struct reservation *r, const struct feed *f)
 {
-    r->bytes[REGION_DATA] = (size_t)f->rows * f->x_row_bytes;
-    r->bytes[REGION_DATA + 1] = (size_t)f->rows * f->y_row_bytes;
+    for (int i = 0; i < f->n_inputs; i++)
+        r->bytes[REGION_DATA + i] = (size_t)f->rows * f->inputs[i].row_bytes;
+    for (int i = 0; i < f->n_outputs; i++)
+        r->bytes[REGION_DATA + f->n_inputs + i] = (size_t)f->rows * f->targets[i].row_bytes;
     if (r->bytes[REGION_PERM] < (size_t)f->rows * sizeof(int32_t))
         r->bytes[REGION_PERM] = (size_t)f->rows * sizeof(int32_t);
 }
@@ -207,7 +272,7 @@ void clk__feed_reserve(struct reservation *r, const struct feed *f)
 static void convert(void *out, clk_dtype dtype, const clk_array *a, int64_t first, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) {
-        double v = element(a, first + i);
+        double v = clk__array_element(a, first + i);
         if (dtype == CLK_INT32)
             ((int32_t *)out)[i] = (int32_t)v;
         else
@@ -257,16 +322,25 @@ static clk_status upload_identity(struct session *s, int64_t n)
     return status;
 }
 
+/* Rows of one array of a part to its place behind the parts before. */
+static clk_status upload_array(struct session *s, int region, int64_t row,
+    const struct feed_array *a, const clk_array *from, const struct feed_part *p)
+{
+    if (a->row_bytes == 0)
+        return CLK_OK;
+    return upload(s, region, (size_t)row * a->row_bytes, a->plan.dtype, from, p->first, p->n);
+}
+
 clk_status clk__feed_upload(const struct feed *f, struct session *s)
 {
     int64_t row = 0;
     for (int i = 0; i < f->n_parts; i++) {
         const struct feed_part *p = &f->parts[i];
-        TRY(upload(
-            s, REGION_DATA, (size_t)row * f->x_row_bytes, f->x_dtype, &p->x, p->first, p->n));
-        if (f->y_row_bytes > 0)
-            TRY(upload(s, REGION_DATA + 1, (size_t)row * f->y_row_bytes, f->y_dtype, &p->y,
-                p->first, p->n));
+        for (int k = 0; k < f->n_inputs; k++)
+            TRY(upload_array(s, REGION_DATA + k, row, &f->inputs[k], &p->inputs[k], p));
+        for (int k = 0; f->has_targets && k < f->n_outputs; k++)
+            TRY(upload_array(
+                s, REGION_DATA + f->n_inputs + k, row, &f->targets[k], &p->targets[k], p));
         row += p->n;
     }
     return upload_identity(s, f->rows);

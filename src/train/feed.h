@@ -1,32 +1,44 @@
 /* SPDX-License-Identifier: MIT */
-/* The samples of a fit, evaluate or predict on the device: REGION_DATA holds x, REGION_DATA + 1 holds y, as they
- * are (uint8 stays uint8); REGION_PERM holds the order in which batches take them. */
+/* The samples of a fit, evaluate or predict on the device: REGION_DATA + i holds input i, then come the targets, as
+ * they are (uint8 stays uint8); REGION_PERM holds the order in which batches take them. */
 #pragma once
 
 #include "model/session.h"
 
-/* One of the arrays that make up the samples: training rows, then validation rows. */
+/* Arrays that belong together: rows [first, first + n) of each. Training rows are one part, validation rows the
+ * second. */
 struct feed_part {
-    clk_array x;
-    clk_array y;   /* zeroed where there are no targets */
-    int64_t first; /* rows [first, first + n) of the arrays */
+    const clk_array *inputs;
+    size_t n_inputs;
+    const clk_array *targets; /* NULL: none */
+    size_t n_targets;
+    int64_t first;
     int64_t n;
+};
+
+/* x and y as a part, or the arrays of several inputs and outputs where there are any. Borrowed. */
+struct feed_part clk__feed_part(const clk_array *inputs, size_t n_inputs, const clk_array *x,
+    const clk_array *targets, size_t n_targets, const clk_array *y);
+
+/* One array on the device. */
+struct feed_array {
+    struct plan_array plan; /* dims[0] of its shape is meaningless */
+    size_t row_bytes;       /* 0: there is none */
+    int64_t classes;        /* of a target of class numbers */
 };
 
 struct feed {
     struct feed_part parts[2];
     int n_parts;
-    int64_t rows;      /* of all parts */
-    clk_dtype x_dtype; /* on the device */
-    clk_dtype y_dtype;
-    struct shape x_shape; /* on the device; dims[0] is meaningless */
-    struct shape y_shape;
-    struct target target;
-    size_t x_row_bytes;
-    size_t y_row_bytes;
+    int64_t rows; /* of all parts */
+    bool has_targets;
+    int n_inputs;
+    int n_outputs;
+    struct feed_array inputs[MAX_IO];
+    struct feed_array targets[MAX_IO];
 };
 
-/* Checks x (and y, if the loss is to be computed) of every part against the model, labels included.
+/* Checks inputs (and targets, if losses are to be computed) of every part against the model, labels included.
  * @return CLK_OK; CLK_ERR_SHAPE, CLK_ERR_VALUE, CLK_ERR_ARG: as clk_model_fit() */
 clk_status clk__feed_init(struct feed *f, clk_model *m, const struct feed_part *parts, int n,
     bool with_targets) CLK_MUST_CHECK;
@@ -38,3 +50,6 @@ void clk__feed_reserve(struct reservation *r, const struct feed *f);
 clk_status clk__feed_upload(const struct feed *f, struct session *s) CLK_MUST_CHECK;
 /* The order of the first part's rows (n of them) for the epoch that begins; the buffer may be reused at once. */
 clk_status clk__feed_order(struct session *s, const int32_t *order, int64_t n) CLK_MUST_CHECK;
+
+/* Element i of an array as a number. */
+double clk__array_element(const clk_array *a, int64_t i);

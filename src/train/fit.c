@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fit. Follows keras/src/backend/jax/trainer.py fit. */
 #include "data/permutation.h"
+#include "train/options.h"
 #include "train/run.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 /* One call of fit. */
 struct fit {
     clk_model *model;
-    const clk_fit_options *options;
+    clk_fit_options options;
     int64_t batch_size;
     int64_t n_epochs;
     int verbose; /* Keras' number */
@@ -31,15 +32,6 @@ struct fit {
 
 /* ---- options ---- */
 
-static int keras_verbose(int verbose)
-{
-    static const int numbers[] = {[CLK_VERBOSE_AUTO] = 1,
-        [CLK_VERBOSE_SILENT] = 0,
-        [CLK_VERBOSE_BAR] = 1,
-        [CLK_VERBOSE_LINE] = 2};
-    return verbose >= 0 && verbose <= CLK_VERBOSE_LINE ? numbers[verbose] : 1;
-}
-
 static clk_status check_options(const clk_fit_options *o)
 {
     if (o->batch_size < 0)
@@ -55,21 +47,20 @@ static clk_status check_options(const clk_fit_options *o)
     if (!(o->validation_split >= 0.0 && o->validation_split < 1.0))
         return clk__fail(
             CLK_ERR_ARG, "validation_split must be in [0, 1), not %g", o->validation_split);
-    if (o->verbose < 0 || o->verbose > CLK_VERBOSE_LINE)
-        return clk__fail(CLK_ERR_ARG, "verbose must be one of CLK_VERBOSE_*, not %d", o->verbose);
     return CLK_OK;
 }
 
-/* validation_split takes the last rows, before any shuffling: keras/src/utils/... train_validation_split. */
+/* validation_split takes the last rows, before any shuffling: keras/src/trainers/data_adapters/
+ * array_slicing.py train_validation_split. */
 static clk_status split(struct feed_part parts[2], int *n_parts, const clk_fit_options *o)
 {
-    int64_t n = o->x.data && o->x.rank > 0 ? o->x.shape[0] : 0;
-    parts[0] = (struct feed_part){.x = o->x, .y = o->y, .n = n};
+    parts[0] = clk__feed_part(o->inputs, o->n_inputs, &o->x, o->targets, o->n_targets, &o->y);
+    parts[1] = clk__feed_part(o->validation_inputs, o->validation_inputs ? o->n_inputs : 0,
+        &o->validation_x, o->validation_targets, o->validation_targets ? o->n_targets : 0,
+        &o->validation_y);
+    int64_t n = parts[0].n;
     *n_parts = 1;
-    if (o->validation_x.data) {
-        parts[1] = (struct feed_part){.x = o->validation_x,
-            .y = o->validation_y,
-            .n = o->validation_x.rank > 0 ? o->validation_x.shape[0] : 0};
+    if (parts[1].inputs[0].data) {
         *n_parts = 2;
     } else if (o->validation_split > 0.0 && n > 0) {
         int64_t at = (int64_t)floor((double)n * (1.0 - o->validation_split));
@@ -78,8 +69,10 @@ static clk_status split(struct feed_part parts[2], int *n_parts, const clk_fit_o
                 "validation_split %g of %lld rows leaves %lld for training and %lld for "
                 "validation: both need one",
                 o->validation_split, (long long)n, (long long)at, (long long)(n - at));
+        parts[1] = parts[0];
         parts[0].n = at;
-        parts[1] = (struct feed_part){.x = o->x, .y = o->y, .first = at, .n = n - at};
+        parts[1].first = at;
+        parts[1].n = n - at;
         *n_parts = 2;
     }
     return CLK_OK;
@@ -99,7 +92,7 @@ static const struct callback_class *class_of(const struct fit *f, int i)
 
 static clk_status make_callbacks(struct fit *f)
 {
-    const char *const *text = f->options->callbacks;
+    const char *const *text = f->options.callbacks;
     int most = (int)(sizeof f->callbacks / sizeof *f->callbacks);
     for (; text && *text; text++) {
         if (f->n_callbacks == most)
@@ -111,7 +104,7 @@ static clk_status make_callbacks(struct fit *f)
     if (!f->metric_names)
         return clk__fail_memory();
     for (size_t i = 0; i < f->model->n_metrics; i++)
-        f->metric_names[i] = f->model->metrics[i]->name;
+        f->metric_names[i] = f->model->metrics[i].name;
     f->state = (struct fit_state){
         .model = f->model, .n_epochs = f->n_epochs, .metric_names = f->metric_names};
     return CLK_OK;
@@ -153,7 +146,7 @@ static bool batches_wanted(const struct fit *f)
 static clk_status plan(struct fit *f)
 {
     struct reservation r = {{0}};
-    const clk_fit_options *o = f->options;
+    const clk_fit_options *o = &f->options;
     TRY(clk__batches_plan(&f->training, &r, f->model, f->session, &f->feed));
     if (f->validation.n > 0)
         TRY(clk__batches_plan(&f->validation, &r, f->model, f->session, &f->feed));
@@ -168,11 +161,11 @@ static clk_status set_up(struct fit *f)
 {
     struct feed_part parts[2];
     int n_parts = 0;
-    const clk_fit_options *o = f->options;
+    const clk_fit_options *o = &f->options;
     TRY(check_options(o));
     f->batch_size = o->batch_size ? o->batch_size : 32;
     f->n_epochs = o->epochs ? o->epochs : 1;
-    f->verbose = keras_verbose(o->verbose);
+    TRY(clk__progress_verbose(&f->verbose, o->verbose));
     TRY(make_callbacks(f));
     TRY(split(parts, &n_parts, o));
     TRY(clk__feed_init(&f->feed, f->model, parts, n_parts, true));
@@ -205,7 +198,7 @@ static clk_status validate(struct fit *f)
 
 static clk_status finish_epoch(struct fit *f)
 {
-    const clk_fit_options *o = f->options;
+    const clk_fit_options *o = &f->options;
     for (int i = 0; i < f->n_callbacks; i++) {
         if (class_of(f, i)->on_epoch_end)
             TRY(class_of(f, i)->on_epoch_end(callback(f, i), &f->state, f->logs));
@@ -249,7 +242,7 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
 
 static clk_status run(struct fit *f)
 {
-    const clk_fit_options *o = f->options;
+    const clk_fit_options *o = &f->options;
     TRY(set_up(f));
     TRY(on_train(f, true));
     for (int64_t e = o->initial_epoch; e < f->n_epochs && !f->state.stop_training; e++) {
@@ -263,13 +256,11 @@ static clk_status check_call(clk_model *m, const clk_fit_options *o)
 {
     if (!m || !o)
         return clk__fail(CLK_ERR_ARG, "clk_model_fit: %s is NULL", m ? "options" : "model");
-    if (o->size < sizeof *o)
-        return clk__fail(CLK_ERR_ARG, "clk_model_fit: options.size is not set: use clk_fit_opts()");
     TRY(clk__model_check(m));
     if (!m->compiled)
         return clk__fail(
             CLK_ERR_STATE, "model \"%s\" is not compiled: compile it before fit", m->name);
-    if (!m->loss)
+    if (!m->has_loss)
         return clk__fail(
             CLK_ERR_STATE, "model \"%s\" was compiled without a loss: fit needs one", m->name);
     return CLK_OK;
@@ -277,10 +268,12 @@ static clk_status check_call(clk_model *m, const clk_fit_options *o)
 
 clk_status clk_model_fit(clk_history **out, clk_model *m, const clk_fit_options *options)
 {
-    struct fit f = {.model = m, .options = options};
+    struct fit f = {.model = m};
     if (out)
         *out = NULL;
     TRY(check_call(m, options));
+    TRY(clk__options_copy(
+        &f.options, sizeof f.options, options, options->size, "clk_model_fit", "clk_fit_opts"));
     clk_status status = run(&f);
     for (int i = f.n_callbacks; i-- > 0;)
         clk__object_free(f.callbacks[i]);

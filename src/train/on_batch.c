@@ -8,7 +8,7 @@ static clk_status run(clk_logs *logs, clk_model *m, clk_array x, clk_array y, en
     struct feed feed;
     struct reservation r = {{0}};
     struct sums sums;
-    const struct feed_part part = {.x = x, .y = y, .n = x.data && x.rank > 0 ? x.shape[0] : 0};
+    const struct feed_part part = clk__feed_part(NULL, 0, &x, NULL, 0, &y);
     struct batches b = {.mode = mode, .n = part.n, .batch_size = part.n};
     TRY(clk__feed_init(&feed, m, &part, 1, true));
     TRY(clk__session_get(&s, m));
@@ -31,7 +31,7 @@ static clk_status on_batch(
     if (!m)
         return clk__fail(CLK_ERR_ARG, "model is NULL");
     TRY(clk__model_check(m));
-    if (!m->compiled || !m->loss)
+    if (!m->compiled || !m->has_loss)
         return clk__fail(
             CLK_ERR_STATE, "model \"%s\" is not compiled with a loss: compile it first", m->name);
     TRY(clk__logs_create(&logs));

@@ -40,6 +40,18 @@ void clk__progress_epoch(const struct progress *p, int64_t epoch, int64_t n_epoc
         clk__log(CLK_LOG_PROGRESS, "Epoch %" PRId64 "/%" PRId64 "\n", epoch + 1, n_epochs);
 }
 
+clk_status clk__progress_verbose(int *out, int verbose)
+{
+    static const int numbers[] = {[CLK_VERBOSE_AUTO] = 1,
+        [CLK_VERBOSE_SILENT] = 0,
+        [CLK_VERBOSE_BAR] = 1,
+        [CLK_VERBOSE_LINE] = 2};
+    if (verbose < 0 || verbose > CLK_VERBOSE_LINE)
+        return clk__fail(CLK_ERR_ARG, "verbose must be one of CLK_VERBOSE_*, not %d", verbose);
+    *out = numbers[verbose];
+    return CLK_OK;
+}
+
 void clk__progress_init(struct progress *p, int verbose, int64_t steps)
 {
     *p = (struct progress){

@@ -41,16 +41,47 @@ clk_status clk__sums_reset(struct sums *sums, struct session *s)
     return clk__buffer_zero(s->device, b, 0, b->bytes);
 }
 
+/* The mean that term i stands for. */
+static double mean_of(const struct sums *sums, float (*pairs)[2], int i)
+{
+    int w = sums->terms[i].weight;
+    double sum = (double)pairs[i][0] + (double)pairs[i][1];
+    return sum / (w < 0 ? sums->terms[i].count : (double)pairs[w][0] + (double)pairs[w][1]);
+}
+
+/* "loss" is the weighted sum of the outputs' losses, which several outputs show too: "out_a_loss". */
+static clk_status set_losses(
+    clk_logs *logs, int *n, const struct sums *sums, float (*pairs)[2], const clk_model *m)
+{
+    double total = 0.0;
+    for (int i = 0; i < m->n_outputs; i++)
+        total += m->losses[i] ? m->loss_weights[i] * mean_of(sums, pairs, (*n)++) : 0.0;
+    TRY(clk__logs_set(logs, "loss", total));
+    *n = 0;
+    for (int i = 0; i < m->n_outputs; i++) {
+        if (!m->losses[i])
+            continue;
+        double loss = mean_of(sums, pairs, (*n)++);
+        struct str name = {0};
+        clk__str_addf(&name, "%s_loss", clk__model_output_name(m, i));
+        clk_status status = name.failed ? clk__fail_memory() : CLK_OK;
+        if (status == CLK_OK && m->n_outputs > 1)
+            status = clk__logs_set(logs, name.data, loss);
+        clk__str_fini(&name);
+        TRY(status);
+    }
+    return CLK_OK;
+}
+
 clk_status clk__sums_read(
     clk_logs *logs, const struct sums *sums, const clk_model *m, struct session *s)
 {
     float pairs[MAX_TERMS][2];
+    int n = 0;
     TRY(clk__buffer_read(s->device, &s->regions.buffers[REGION_METRIC], 0, pairs, sizeof pairs));
-    for (int i = 0; i < sums->n_terms; i++) {
-        double sum = (double)pairs[i][0] + (double)pairs[i][1];
-        const char *name = i == 0 ? "loss" : m->metrics[i - 1]->name;
-        TRY(clk__logs_set(logs, name, sum / sums->counts[i]));
-    }
+    TRY(set_losses(logs, &n, sums, pairs, m));
+    for (size_t i = 0; i < m->n_metrics; i++)
+        TRY(clk__logs_set(logs, m->metrics[i].name, mean_of(sums, pairs, n + (int)i)));
     return CLK_OK;
 }
 
@@ -108,9 +139,10 @@ static int64_t next_window(int64_t window, double seconds)
 
 static void count(struct sums *sums, const struct model_plan *p)
 {
-    sums->n_terms = p->n_terms;
-    for (int k = 0; k < p->n_terms; k++)
-        sums->counts[k] += p->counts[k];
+    for (int k = 0; k < p->n_terms; k++) {
+        sums->terms[k].count += p->terms[k].count;
+        sums->terms[k].weight = p->terms[k].weight;
+    }
 }
 
 /* The plans have their arguments and the device the parameters before the first step. */
@@ -120,8 +152,9 @@ clk_status clk__batches_prepare(const struct batches *b, clk_model *m, struct se
         TRY(clk__session_prepare(s, m, b->full));
     if (b->last)
         TRY(clk__session_prepare(s, m, b->last));
-    if (b->mode == PLAN_TRAIN)
-        m->device_newer = true;
+    bool writes = b->mode == PLAN_TRAIN || (b->full && b->full->writes_state) ||
+                  (b->last && b->last->writes_state);
+    m->device_newer |= writes;
     return CLK_OK;
 }
 

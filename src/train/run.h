@@ -22,8 +22,7 @@ clk_status clk__batches_plan(struct batches *b, struct reservation *r, clk_model
 
 /* Sums over the steps since the last reset. */
 struct sums {
-    double counts[MAX_TERMS];
-    int n_terms;
+    struct term terms[MAX_TERMS];
 };
 clk_status clk__sums_reset(struct sums *sums, struct session *s) CLK_MUST_CHECK;
 /* Waits for the device and sets "loss" and the metrics in `logs`, in compile's order. */

@@ -9,57 +9,102 @@
 #include <string.h>
 
 /* A batch of a resident array, through the permutation. */
-static struct value *batch_of(
-    struct graph *g, int data, clk_dtype dtype, const struct shape *shape, int64_t rows)
+static struct value *batch_of(struct graph *g, int data, const struct plan_array *a, int64_t rows)
 {
-    struct value *all = clk__leaf(g, REGION_DATA + data, 0, dtype, *shape, false);
+    struct value *all = clk__leaf(g, REGION_DATA + data, 0, a->dtype, a->shape, false);
     return clk__gather(g, all, rows);
 }
 
 /* ---- loss and metrics ---- */
 
-/* What a step adds to sum i, and for how many elements it counts. */
-struct terms {
+/* What one step adds to the sums. */
+struct sums_of_step {
     struct value *values[MAX_TERMS];
-    double counts[MAX_TERMS];
+    struct term terms[MAX_TERMS];
     int n;
 };
 
-static void add_term(struct terms *t, struct value *v, double count)
+static int add_term(struct sums_of_step *t, struct value *v, double count)
 {
-    if (v) {
+    if (v && t->n < MAX_TERMS) {
         t->values[t->n] = v;
-        t->counts[t->n++] = count;
+        t->terms[t->n++] = (struct term){.count = count, .weight = -1};
     }
+    return t->n - 1;
+}
+
+/* One output: what it predicts, what is due, what that costs. */
+struct supervision {
+    struct value *pred;
+    struct value *mask; /* float32, of the losses' shape; NULL: none */
+    struct value *y;
+    struct value *losses; /* per element */
+    struct value *seed;   /* d(total loss) / d(losses) */
+    enum target_kind kind;
+};
+
+/* Keras scales a mask so that the mean over all elements becomes the mean over those that count:
+ * keras/src/losses/loss.py apply_mask. */
+static struct value *mask_scale(struct graph *g, const struct supervision *s, float n)
+{
+    struct value *valid = clk__reduce(g, REDUCE_SUM, s->mask, ~0u, false);
+    return clk__mul(g, s->mask, clk__div(g, clk__constant(g, n), valid));
 }
 
 /* The loss tracker is the mean over batches, weighted by their rows: keras/src/trainers/trainer.py. For a mean over
  * elements that is the mean over all elements; a sum counts once a row. */
-static void add_loss_term(
-    struct terms *t, const clk_model *m, struct graph *g, struct value *losses, int64_t rows)
+static void add_loss(struct sums_of_step *t, const clk_model *m, struct graph *g,
+    struct supervision *s, int output, int64_t rows)
 {
-    if (m->loss->reduction == LOSS_SUM)
-        add_term(t, clk__scale(g, losses, (float)rows), (double)rows);
-    else
-        add_term(t, losses, losses ? (double)clk__shape_len(&losses->shape) : 0.0);
+    const struct loss *loss = m->losses[output];
+    double n = (double)clk__shape_len(&s->losses->shape);
+    float weight = (float)m->loss_weights[output];
+    bool sum = loss->reduction == LOSS_SUM;
+    struct value *scale = s->mask ? sum ? s->mask : mask_scale(g, s, (float)n) : NULL;
+    struct value *shown = scale ? clk__mul(g, s->losses, scale) : s->losses;
+    add_term(t, sum ? clk__scale(g, shown, (float)rows) : shown, sum ? (double)rows : n);
+    struct value *each = clk__constant(g, sum ? weight : weight / (float)n);
+    s->seed = scale ? clk__mul(g, scale, each) : clk__broadcast(g, each, s->losses->shape);
 }
 
-static clk_status add_metric_terms(struct terms *t, const clk_model *m, struct graph *g,
-    struct value *y, struct value *pred, enum target_kind kind)
+/* A masked metric is the mean over the elements that count, which only the device knows. */
+static clk_status add_metrics(
+    struct sums_of_step *t, const clk_model *m, struct graph *g, const struct supervision *all)
 {
+    int first = t->n;
     for (size_t i = 0; i < m->n_metrics; i++) {
-        struct value *v = clk__metric_call(m->metrics[i], g, y, pred, kind);
+        const struct supervision *s = &all[m->metrics[i].output];
+        if (!s->y)
+            return clk__fail(CLK_ERR_CONFIG,
+                "metric \"%s\": its output has no loss, so that no targets come for it",
+                m->metrics[i].name);
+        struct value *v = clk__metric_call(m->metrics[i].metric, g, s->y, s->pred, s->kind);
         TRY(g->status);
-        add_term(t, v, (double)clk__shape_len(&v->shape));
+        bool masked = s->mask && clk__shape_equal(&s->mask->shape, &v->shape);
+        add_term(t, masked ? clk__mul(g, v, s->mask) : v, (double)clk__shape_len(&v->shape));
     }
-    return CLK_OK;
+    for (size_t i = 0; i < m->n_metrics; i++) {
+        const struct supervision *s = &all[m->metrics[i].output];
+        struct term *term = &t->terms[first + (int)i];
+        if (s->mask && clk__shape_len(&s->mask->shape) == (int64_t)term->count)
+            term->weight = add_term(t, s->mask, term->count);
+    }
+    return g->status;
 }
 
 /* ---- backward and update ---- */
 
 static clk_status gradients(struct value **flat_out, clk_model *m, struct graph *g,
-    struct value *losses, struct value *seed, struct value *const *variables)
+    const struct supervision *all, struct value *const *variables)
 {
+    struct value *losses[MAX_IO], *seeds[MAX_IO];
+    int n_losses = 0;
+    for (int i = 0; i < m->n_outputs; i++) {
+        if (!all[i].losses)
+            continue;
+        losses[n_losses] = all[i].losses;
+        seeds[n_losses++] = all[i].seed;
+    }
     size_t n = m->n_variables;
     struct value **wrt = clk__arena_alloc(&g->memory, n, sizeof *wrt);
     struct value **grads = clk__arena_alloc(&g->memory, n, sizeof *grads);
@@ -74,7 +119,7 @@ static clk_status gradients(struct value **flat_out, clk_model *m, struct graph 
         wrt[n_wrt] = variables[i];
         offsets[n_wrt++] = m->variables[i]->offset;
     }
-    TRY(clk__autodiff(g, &losses, &seed, 1, wrt, grads, n_wrt));
+    TRY(clk__autodiff(g, losses, seeds, n_losses, wrt, grads, n_wrt));
     clk__optimizer_clip_norms(m->optimizer, g, grads, n_wrt);
     *flat_out = clk__flat_gradients(
         g, grads, offsets, n_wrt, (int64_t)(m->trainable_bytes / sizeof(float)));
@@ -109,43 +154,62 @@ static clk_status update(clk_model *m, struct graph *g, struct value *flat)
 
 /* ---- the steps ---- */
 
-static clk_status supervised(struct model_plan *p, clk_model *m, struct graph *g,
-    struct value *pred, struct value **variables)
+static clk_status supervise(struct supervision *s, const struct model_plan *p, const clk_model *m,
+    struct graph *g, const struct forward *f, int i)
 {
-    const struct plan_key *k = &p->key;
-    struct terms t = {.n = 0};
-    struct value *y = batch_of(g, 1, k->y_dtype, &k->y_shape, k->rows);
-    struct value *losses =
-        clk__loss_call(m->loss, g, y, pred, k->target.kind, m->clip_probabilities);
+    const struct plan_array *target = &p->key.targets[i];
+    struct value *mask = f->masks[i];
+    *s = (struct supervision){.pred = f->outputs[i], .kind = target->kind};
+    if (!m->losses[i])
+        return CLK_OK;
+    s->y = batch_of(g, m->n_inputs + i, target, p->key.rows);
+    s->losses = clk__loss_call(m->losses[i], g, s->y, s->pred, s->kind, m->clip_probabilities);
     TRY(g->status);
-    add_loss_term(&t, m, g, losses, k->rows);
-    TRY(add_metric_terms(&t, m, g, y, pred, k->target.kind));
-    clk__accumulate(g, 0, t.values, t.n);
-    memcpy(p->counts, t.counts, sizeof t.counts);
-    p->n_terms = t.n;
-    if (k->mode != PLAN_TRAIN || m->trainable_bytes == 0)
-        return g->status;
-    double n = m->loss->reduction == LOSS_SUM ? 1.0 : (double)clk__shape_len(&losses->shape);
-    struct value *seed = clk__broadcast(g, clk__constant(g, (float)(1.0 / n)), losses->shape);
+    if (mask && clk__shape_equal(&mask->shape, &s->losses->shape))
+        s->mask = mask;
+    return CLK_OK;
+}
+
+static clk_status supervised(struct model_plan *p, clk_model *m, struct graph *g,
+    const struct forward *f, struct value **variables)
+{
+    struct supervision all[MAX_IO];
+    struct sums_of_step t = {.n = 0};
     struct value *flat = NULL;
-    TRY(gradients(&flat, m, g, losses, seed, variables));
+    for (int i = 0; i < m->n_outputs; i++) {
+        TRY(supervise(&all[i], p, m, g, f, i));
+        if (all[i].losses)
+            add_loss(&t, m, g, &all[i], i, p->key.rows);
+    }
+    TRY(add_metrics(&t, m, g, all));
+    clk__accumulate(g, 0, t.values, t.n);
+    memcpy(p->terms, t.terms, sizeof t.terms);
+    p->n_terms = t.n;
+    if (p->key.mode != PLAN_TRAIN || m->trainable_bytes == 0)
+        return g->status;
+    TRY(gradients(&flat, m, g, all, variables));
     return update(m, g, flat);
 }
 
 static clk_status build_graph(struct model_plan *p, clk_model *m, struct graph *g)
 {
-    const struct plan_key *k = &p->key;
-    struct value **variables = clk__arena_alloc(&g->memory, m->n_variables + 1, sizeof *variables);
-    struct value *pred = NULL;
-    if (!variables)
+    struct forward f = {.graph = g,
+        .variables = clk__arena_alloc(&g->memory, m->n_variables + 1, sizeof(struct value *))};
+    if (!f.variables)
         return clk__fail_memory();
-    struct value *x = batch_of(g, 0, k->x_dtype, &k->x_shape, k->rows);
-    TRY(clk__model_call(&pred, m, g, x, variables, NULL));
-    p->output_shape = pred->shape;
-    if (k->mode != PLAN_PREDICT)
-        return supervised(p, m, g, pred, variables);
-    struct value *out = clk__leaf(g, REGION_OUTPUT, 0, CLK_FLOAT32, pred->shape, false);
-    clk__assign(g, out, pred);
+    for (int i = 0; i < m->n_inputs; i++)
+        f.xs[i] = batch_of(g, i, &p->key.inputs[i], p->key.rows);
+    TRY(clk__model_forward(m, &f));
+    p->writes_state = g->n_assigns > 0;
+    for (int i = 0; i < m->n_outputs; i++)
+        p->output_shapes[i] = f.outputs[i]->shape;
+    if (p->key.mode != PLAN_PREDICT)
+        return supervised(p, m, g, &f, f.variables);
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct value *out =
+            clk__leaf(g, REGION_OUTPUT + i, 0, CLK_FLOAT32, f.outputs[i]->shape, false);
+        clk__assign(g, out, f.outputs[i]);
+    }
     return g->status;
 }
 

@@ -49,6 +49,8 @@ struct progress {
 };
 /* "Epoch 3/10" where there are several; epoch from 0. n_epochs 1: nothing (evaluate, predict). */
 void clk__progress_epoch(const struct progress *p, int64_t epoch, int64_t n_epochs);
+/* Keras' number for one of CLK_VERBOSE_*; CLK_ERR_ARG: it is none. */
+clk_status clk__progress_verbose(int *out, int verbose) CLK_MUST_CHECK;
 void clk__progress_init(struct progress *p, int verbose, int64_t steps);
 /* True where it is time to show something (0.1 s after the last, or the last step): the caller then reads the
  * sums and calls clk__progress_show. Cheap: one clock reading. */

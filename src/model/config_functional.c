@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* The graph of a functional model in its config. Follows keras/src/models/functional.py functional_from_config and
+ * get_config; the lists of lists are those of Keras 2. */
+#include "base/str.h"
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- reading ---- */
+
+/* A call that waits for its inputs. */
+struct pending {
+    struct layer *layer;
+    const json_t *node; /* {"args", "kwargs"} or [[name, node, tensor, kwargs], ...] */
+    bool done;
+};
+
+struct reading {
+    clk_model *m;
+    struct pending *calls;
+    size_t n, capacity;
+};
+
+/* Tensors of one call as they are found; `waits`: one of them is not there yet. */
+struct found {
+    struct tensor_ref refs[MAX_LAYER_INPUTS];
+    int n;
+    bool waits;
+};
+
+static clk_status add_ref(struct found *f, struct tensor_ref t, const struct layer *l)
+{
+    if (f->n == MAX_LAYER_INPUTS)
+        return clk__fail(
+            CLK_ERR_UNSUPPORTED, "layer \"%s\" has more than %d inputs", l->name, MAX_LAYER_INPUTS);
+    f->refs[f->n++] = t;
+    return CLK_OK;
+}
+
+/* [name, node_index, tensor_index]: the node, if it has been added. */
+static clk_status find_history(
+    struct tensor_ref *out, bool *waits, const clk_model *m, const json_t *history)
+{
+    const char *name = json_string_value(json_array_get(history, 0));
+    json_t *index = json_array_get(history, 1), *tensor = json_array_get(history, 2);
+    struct layer *l = name ? clk__model_find_layer(m, name) : NULL;
+    if (!l || !json_is_integer(index) || !json_is_integer(tensor) ||
+        json_integer_value(tensor) < 0 || json_integer_value(tensor) >= MAX_LAYER_INPUTS)
+        return clk__fail(
+            CLK_ERR_FORMAT, "inbound_nodes: no tensor of layer \"%s\"", name ? name : "?");
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        if (m->nodes[i].layer == l && m->nodes[i].call_index == json_integer_value(index)) {
+            *out = (struct tensor_ref){.node = (int)i, .output = (int)json_integer_value(tensor)};
+            return CLK_OK;
+        }
+    }
+    *waits = true;
+    return CLK_OK;
+}
+
+static const json_t *keras_tensor(const json_t *v)
+{
+    const char *class = json_string_value(json_object_get(v, "class_name"));
+    return class && strcmp(class, "__keras_tensor__") == 0
+               ? json_object_get(json_object_get(v, "config"), "keras_history")
+               : NULL;
+}
+
+/* Tensors and numbers of an argument: a tensor, a list of them, a number. */
+static clk_status find_arg(
+    struct found *f, const clk_model *m, const struct layer *l, const json_t *arg, int depth)
+{
+    const json_t *history = keras_tensor(arg);
+    struct tensor_ref t = {0};
+    if (history) {
+        TRY(find_history(&t, &f->waits, m, history));
+        return add_ref(f, t, l);
+    }
+    if (json_is_number(arg))
+        return add_ref(f,
+            (struct tensor_ref){.node = NODE_CONSTANT, .constant = (float)json_number_value(arg)},
+            l);
+    if (json_is_null(arg))
+        return CLK_OK;
+    if (!json_is_array(arg) || depth > 2)
+        return clk__fail(CLK_ERR_UNSUPPORTED,
+            "layer \"%s\": an argument of its call is neither tensor nor number", l->name);
+    size_t i;
+    json_t *item;
+    json_array_foreach(arg, i, item)
+        TRY(find_arg(f, m, l, item, depth + 1)); /* NOLINT(misc-no-recursion): two levels at most */
+    return CLK_OK;
+}
+
+static bool has_tensor(const json_t *v)
+{
+    return keras_tensor(v) ||
+           (json_is_array(v) && json_array_size(v) > 0 && keras_tensor(json_array_get(v, 0)));
+}
+
+/* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. */
+static clk_status find_kwargs(
+    struct found *f, json_t **rest, const clk_model *m, const struct layer *l, const json_t *kwargs)
+{
+    const char *const *names = clk__layer_class(l)->call_args;
+    const char *key;
+    json_t *v;
+    for (; names && *names; names++) {
+        v = json_object_get(kwargs, *names);
+        if (v && has_tensor(v))
+            TRY(find_arg(f, m, l, v, 1));
+    }
+    *rest = json_object();
+    json_object_foreach((json_t *)(uintptr_t)kwargs, key, v)
+    {
+        if (!has_tensor(v) && !json_is_null(v))
+            json_object_set(*rest, key, v);
+    }
+    if (json_object_size(*rest) == 0) {
+        json_decref(*rest);
+        *rest = NULL;
+    }
+    return CLK_OK;
+}
+
+static clk_status find_modern(
+    struct found *f, json_t **kwargs, const clk_model *m, const struct pending *p)
+{
+    size_t i;
+    json_t *arg;
+    json_array_foreach(json_object_get(p->node, "args"), i, arg)
+        TRY(find_arg(f, m, p->layer, arg, 0));
+    return find_kwargs(f, kwargs, m, p->layer, json_object_get(p->node, "kwargs"));
+}
+
+/* Keras 2: [["dense", 0, 0, {}], ...], or one such entry. */
+static clk_status find_legacy(
+    struct found *f, json_t **kwargs, const clk_model *m, const struct pending *p)
+{
+    size_t i;
+    json_t *entry;
+    const json_t *entries = p->node;
+    json_t *one = NULL;
+    clk_status status = CLK_OK;
+    if (json_is_string(json_array_get(entries, 0)))
+        entries = one = json_pack("[O]", p->node);
+    json_array_foreach(entries, i, entry)
+    {
+        struct tensor_ref t = {0};
+        const char *name = json_string_value(json_array_get(entry, 0));
+        if (status == CLK_OK && name && strcmp(name, "_CONSTANT_VALUE") == 0)
+            t = (struct tensor_ref){.node = NODE_CONSTANT,
+                .constant = (float)json_number_value(json_array_get(entry, 2))};
+        else if (status == CLK_OK)
+            status = find_history(&t, &f->waits, m, entry);
+        if (status == CLK_OK)
+            status = add_ref(f, t, p->layer);
+        const json_t *more = json_array_get(entry, 3);
+        if (status == CLK_OK && json_object_size(more) > 0 && !*kwargs)
+            status = find_kwargs(f, kwargs, m, p->layer, more);
+    }
+    json_decref(one);
+    return status;
+}
+
+/* Adds the node if all its inputs are there. */
+static clk_status try_call(struct reading *r, struct pending *p)
+{
+    struct found f = {.n = 0};
+    json_t *kwargs = NULL;
+    int node = 0;
+    clk_status status = json_is_object(p->node) ? find_modern(&f, &kwargs, r->m, p)
+                                                : find_legacy(&f, &kwargs, r->m, p);
+    if (status != CLK_OK || f.waits) {
+        json_decref(kwargs);
+        return status;
+    }
+    status = clk__model_add_node(&node, r->m, p->layer, f.refs, f.n);
+    if (status != CLK_OK) {
+        json_decref(kwargs);
+        return status;
+    }
+    r->m->nodes[node].kwargs = kwargs;
+    r->m->nodes[node].args = json_is_object(p->node) ? json_deep_copy(p->node) : NULL;
+    p->done = true;
+    return CLK_OK;
+}
+
+static clk_status add_pending(struct reading *r, struct layer *l, const json_t *entry)
+{
+    size_t i;
+    json_t *node;
+    const json_t *nodes = json_object_get(entry, "inbound_nodes");
+    if (clk__input_batch_shape(l)) {
+        int n = 0;
+        return clk__model_add_node(&n, r->m, l, NULL, 0);
+    }
+    json_array_foreach(nodes, i, node)
+    {
+        TRY(clk__grow(&r->calls, &r->capacity, r->n, sizeof *r->calls));
+        r->calls[r->n++] = (struct pending){.layer = l, .node = node};
+    }
+    return CLK_OK;
+}
+
+/* An earlier call of the same layer still waits: node numbers must follow Keras'. */
+static bool must_wait(const struct reading *r, size_t i)
+{
+    return i > 0 && r->calls[i - 1].layer == r->calls[i].layer && !r->calls[i - 1].done;
+}
+
+static clk_status add_calls(struct reading *r)
+{
+    bool progress = true;
+    size_t left = r->n;
+    while (left > 0 && progress) {
+        progress = false;
+        for (size_t i = 0; i < r->n; i++) {
+            if (r->calls[i].done || must_wait(r, i))
+                continue;
+            TRY(try_call(r, &r->calls[i]));
+            progress |= r->calls[i].done;
+            left -= r->calls[i].done;
+        }
+    }
+    for (size_t i = 0; i < r->n; i++) {
+        if (!r->calls[i].done)
+            return clk__fail(CLK_ERR_FORMAT,
+                "inbound_nodes of layer \"%s\": the graph has a cycle, or an input never comes",
+                r->calls[i].layer->name);
+    }
+    return CLK_OK;
+}
+
+/* input_layers, output_layers: one [name, node, tensor], a list or a dict of them. */
+static clk_status read_ends(
+    struct tensor_ref *out, int *n, const clk_model *m, const json_t *ends, const char *what)
+{
+    json_t *list = NULL, *v;
+    const char *key;
+    clk_status status = CLK_OK;
+    if (json_is_string(json_array_get(ends, 0))) {
+        list = json_pack("[O]", ends);
+    } else if (json_is_object(ends)) {
+        list = json_array();
+        json_object_foreach((json_t *)(uintptr_t)ends, key, v) json_array_append(list, v);
+    } else {
+        list = json_incref((json_t *)(uintptr_t)ends);
+    }
+    *n = 0;
+    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > MAX_IO)
+        status = clk__fail(CLK_ERR_UNSUPPORTED, "%s: expected 1 to %d tensors", what, MAX_IO);
+    for (size_t i = 0; status == CLK_OK && i < json_array_size(list); i++) {
+        bool waits = false;
+        status = find_history(&out[*n], &waits, m, json_array_get(list, i));
+        if (status == CLK_OK && waits)
+            status = clk__fail(CLK_ERR_FORMAT, "%s: number %zu is no tensor of the model", what, i);
+        ++*n;
+    }
+    json_decref(list);
+    return status;
+}
+
+/* Inputs in the order of input_layers; every Input node must be among them. */
+static clk_status order_inputs(clk_model *m, const json_t *ends)
+{
+    struct tensor_ref refs[MAX_IO];
+    struct shape shapes[MAX_IO];
+    int n = 0;
+    TRY(read_ends(refs, &n, m, ends, "input_layers"));
+    if (n != m->n_inputs)
+        return clk__fail(
+            CLK_ERR_FORMAT, "input_layers names %d inputs, the graph has %d", n, m->n_inputs);
+    for (int i = 0; i < n; i++) {
+        int at = -1;
+        for (int k = 0; k < m->n_inputs; k++)
+            at = m->inputs[k].node == refs[i].node ? k : at;
+        if (at < 0)
+            return clk__fail(CLK_ERR_FORMAT, "input_layers: \"%s\" is no Input",
+                m->nodes[refs[i].node].layer->name);
+        shapes[i] = m->input_shapes[at];
+    }
+    memcpy(m->inputs, refs, sizeof refs[0] * (size_t)n);
+    memcpy(m->input_shapes, shapes, sizeof shapes[0] * (size_t)n);
+    return CLK_OK;
+}
+
+static clk_status read_all(struct reading *r, const json_t *config)
+{
+    size_t i;
+    json_t *entry;
+    const json_t *layers = json_object_get(config, "layers");
+    json_array_foreach(layers, i, entry)
+    {
+        struct layer *l = NULL;
+        TRY(clk__config_read_layer(&l, entry, i));
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        if (name && (!l->name || strcmp(name, l->name) != 0)) {
+            free(l->name);
+            l->name = clk__strdup(name);
+        }
+        TRY(clk__model_add_layer(r->m, l));
+        TRY(add_pending(r, l, entry));
+    }
+    TRY(add_calls(r));
+    TRY(order_inputs(r->m, json_object_get(config, "input_layers")));
+    return read_ends(r->m->outputs, &r->m->n_outputs, r->m,
+        json_object_get(config, "output_layers"), "output_layers");
+}
+
+clk_status clk__config_read_functional(clk_model *m, const json_t *config)
+{
+    struct reading r = {.m = m};
+    clk_status status = read_all(&r, config);
+    free(r.calls);
+    return status;
+}
+
+/* ---- writing ---- */
+
+static json_t *history(const clk_model *m, struct tensor_ref t)
+{
+    const struct node *n = &m->nodes[t.node];
+    return json_pack("[s, i, i]", n->layer->name, n->call_index, t.output);
+}
+
+static json_t *tensor_json(const clk_model *m, struct tensor_ref t)
+{
+    if (t.node == NODE_CONSTANT)
+        return json_real((double)t.constant);
+    return json_pack("{s: s, s: {s: o, s: s, s: o}}", "class_name", "__keras_tensor__", "config",
+        "shape", clk__config_shape(&m->nodes[t.node].shapes[t.output]), "dtype", "float32",
+        "keras_history", history(m, t));
+}
+
+/* A node made through the C interface. */
+static json_t *node_json(const clk_model *m, const struct node *n)
+{
+    if (n->args)
+        return json_incref(n->args);
+    json_t *tensors = json_array();
+    for (int i = 0; i < n->n_inputs; i++)
+        json_array_append_new(tensors, tensor_json(m, n->inputs[i]));
+    if (clk__layer_class(n->layer)->list_input)
+        tensors = json_pack("[o]", tensors);
+    json_t *kwargs = n->kwargs ? json_incref(n->kwargs) : json_object();
+    return json_pack("{s: o, s: o}", "args", tensors, "kwargs", kwargs);
+}
+
+static json_t *ends_json(const clk_model *m, const struct tensor_ref *refs, int n)
+{
+    if (n == 1)
+        return history(m, refs[0]);
+    json_t *a = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(a, history(m, refs[i]));
+    return a;
+}
+
+static void add_build_config(json_t *entry, const clk_model *m, const struct node *n)
+{
+    bool one = n->n_inputs == 1 && n->inputs[0].node != NODE_CONSTANT;
+    if (!one || clk__layer_model(n->layer) || json_object_get(entry, "build_config"))
+        return;
+    const struct tensor_ref t = n->inputs[0];
+    json_object_set_new(entry, "build_config",
+        json_pack("{s: o}", "input_shape", clk__config_shape(&m->nodes[t.node].shapes[t.output])));
+}
+
+clk_status clk__config_write_functional(
+    json_t **layers, json_t **inputs, json_t **outputs, clk_model *m)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < m->n_layers; i++) {
+        json_t *entry = NULL, *nodes = json_array();
+        clk_status status = clk__config_write_layer(&entry, m->layers[i]);
+        if (status != CLK_OK) {
+            json_decref(all);
+            json_decref(nodes);
+            return status;
+        }
+        for (size_t k = 0; k < m->n_nodes; k++) {
+            if (m->nodes[k].layer != m->layers[i] || clk__input_batch_shape(m->layers[i]))
+                continue;
+            add_build_config(entry, m, &m->nodes[k]);
+            json_array_append_new(nodes, node_json(m, &m->nodes[k]));
+        }
+        json_object_set_new(entry, "name", json_string(m->layers[i]->name));
+        json_object_set_new(entry, "inbound_nodes", nodes);
+        json_array_append_new(all, entry);
+    }
+    *layers = all;
+    *inputs = ends_json(m, m->inputs, m->n_inputs);
+    *outputs = ends_json(m, m->outputs, m->n_outputs);
+    return *inputs && *outputs ? CLK_OK : clk__fail_memory();
+}

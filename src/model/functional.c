@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* A functional model being put together from C. Follows keras/src/models/functional.py. */
+#include "model/model.h"
+
+/* Layers go to the caller as an opaque type. */
+struct clk_layer {
+    struct layer layer;
+};
+
+static const clk_tensor no_tensor = {.id = -1};
+
+clk_status clk_functional_create(clk_model **out, const char *name)
+{
+    TRY(clk_sequential_create(out, name ? name : "functional"));
+    (*out)->functional = true;
+    return CLK_OK;
+}
+
+static clk_status check_call(clk_model *m, const void *argument, const char *function)
+{
+    if (!m || !argument)
+        return clk__fail(CLK_ERR_ARG, "%s: NULL argument", function);
+    TRY(clk__model_check(m));
+    if (!m->functional)
+        return clk__model_latch(
+            m, clk__fail(CLK_ERR_STATE, "model \"%s\" is Sequential: use clk_model_add", m->name));
+    return CLK_OK;
+}
+
+/* Adds the layer; the model names it. */
+static clk_status add_layer(struct layer **out, clk_model *m, const char *expression)
+{
+    struct object *o = NULL;
+    clk_status status = clk__object_from_text(&o, &clk__layers, expression);
+    if (status != CLK_OK)
+        return clk__model_latch(m, status);
+    *out = (struct layer *)o;
+    return clk__model_add_layer(m, *out);
+}
+
+static clk_tensor add_node(clk_model *m, struct layer *l, const clk_tensor *inputs, size_t n)
+{
+    struct tensor_ref refs[MAX_LAYER_INPUTS];
+    int node = 0;
+    clk_status status = CLK_OK;
+    if (n > MAX_LAYER_INPUTS)
+        status = clk__fail(CLK_ERR_ARG, "layer \"%s\": %zu inputs, at most %d are possible",
+            l->name, n, MAX_LAYER_INPUTS);
+    for (size_t i = 0; status == CLK_OK && i < n; i++) {
+        if (inputs[i].id < 0 || (size_t)inputs[i].id >= m->n_nodes || inputs[i].output < 0 ||
+            inputs[i].output >= MAX_LAYER_INPUTS)
+            status = clk__fail(CLK_ERR_ARG, "layer \"%s\": input %zu is no tensor of model \"%s\"",
+                l->name, i, m->name);
+        else
+            refs[i] = (struct tensor_ref){.node = inputs[i].id, .output = inputs[i].output};
+    }
+    if (status == CLK_OK && m->built)
+        status = clk__fail(CLK_ERR_STATE, "model \"%s\" is built: call layers before", m->name);
+    if (status == CLK_OK)
+        status = clk__model_add_node(&node, m, l, refs, (int)n);
+    clk__model_latch(m, status);
+    return status == CLK_OK ? (clk_tensor){.id = node} : no_tensor;
+}
+
+clk_tensor clk_input(clk_model *m, const char *expression)
+{
+    struct layer *l = NULL;
+    if (check_call(m, expression, "clk_input") != CLK_OK || add_layer(&l, m, expression) != CLK_OK)
+        return no_tensor;
+    if (clk__input_batch_shape(l))
+        return add_node(m, l, NULL, 0);
+    clk__model_latch(m, clk__fail(CLK_ERR_ARG, "clk_input: \"%s\" is no Input", expression));
+    return no_tensor;
+}
+
+clk_tensor clk_call(clk_model *m, const char *expression, const clk_tensor *inputs, size_t n)
+{
+    struct layer *l = NULL;
+    if (check_call(m, expression, "clk_call") != CLK_OK || add_layer(&l, m, expression) != CLK_OK)
+        return no_tensor;
+    return add_node(m, l, inputs, n);
+}
+
+clk_status clk_layer_create(clk_layer **out, clk_model *m, const char *expression)
+{
+    struct layer *l = NULL;
+    *out = NULL;
+    TRY(check_call(m, expression, "clk_layer_create"));
+    TRY(add_layer(&l, m, expression));
+    *out = (clk_layer *)l;
+    return CLK_OK;
+}
+
+clk_tensor clk_layer_call(clk_model *m, clk_layer *layer, const clk_tensor *inputs, size_t n)
+{
+    if (!layer || check_call(m, layer, "clk_layer_call") != CLK_OK)
+        return no_tensor;
+    return add_node(m, &layer->layer, inputs, n);
+}
+
+clk_status clk_layer_of_model(clk_layer **out, clk_model *m, clk_model *inner)
+{
+    struct layer *l = NULL;
+    *out = NULL;
+    clk_status status = check_call(m, inner, "clk_layer_of_model");
+    if (status == CLK_OK && inner->built)
+        status = clk__model_latch(
+            m, clk__fail(CLK_ERR_STATE, "model \"%s\" is built already", inner->name));
+    if (status != CLK_OK) {
+        clk_model_free(inner);
+        return status;
+    }
+    status = clk__model_as_layer(&l, inner);
+    if (status != CLK_OK)
+        return clk__model_latch(m, status);
+    TRY(clk__model_add_layer(m, l));
+    *out = (clk_layer *)l;
+    return CLK_OK;
+}
+
+clk_status clk_model_outputs(clk_model *m, const clk_tensor *outputs, size_t n)
+{
+    TRY(check_call(m, outputs, "clk_model_outputs"));
+    if (n == 0 || n > MAX_IO)
+        return clk__model_latch(
+            m, clk__fail(
+                   CLK_ERR_ARG, "clk_model_outputs: %zu outputs, 1 to %d are possible", n, MAX_IO));
+    for (size_t i = 0; i < n; i++) {
+        if (outputs[i].id < 0 || (size_t)outputs[i].id >= m->n_nodes)
+            return clk__model_latch(
+                m, clk__fail(CLK_ERR_ARG,
+                       "clk_model_outputs: output %zu is no tensor of model \"%s\"", i, m->name));
+        m->outputs[i] = (struct tensor_ref){.node = outputs[i].id, .output = outputs[i].output};
+    }
+    m->n_outputs = (int)n;
+    return CLK_OK;
+}
+
+size_t clk_model_input_count(const clk_model *m)
+{
+    return (size_t)m->n_inputs;
+}
+
+size_t clk_model_output_count(const clk_model *m)
+{
+    return (size_t)m->n_outputs;
+}
