@@ -3,6 +3,7 @@
 #include "ops/op.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 void clk__graph_init(struct graph *g, bool training, bool symbolic)
