@@ -82,9 +82,11 @@ clk_status clk__program_get(
 /* A kernel object with arguments of its own; owned by the caller. */
 clk_status clk__kernel_create(cl_kernel *out, struct program *p, const char *name) CLK_MUST_CHECK;
 void clk__kernel_release(cl_kernel k);
-/* Called after a plan's kernels have run for the first time: writes the program's binary to the disk
- * cache if it is not there yet (PoCL's binaries hold a kernel's code only once it has been launched). */
-clk_status clk__program_save(struct program *p) CLK_MUST_CHECK;
+/* Waits for the queue, then writes to the disk cache the binaries that lack kernels used since. Costs
+ * nothing if there are none, and much if there are: PoCL compiles the whole program once more for its
+ * binary, so call it when training is over, not when it starts. Closing the device does it too.
+ * Whatever goes wrong is logged at CLK_LOG_DEBUG and leaves the error text alone. */
+void clk__device_save_programs(clk_device *d);
 
 /* Where a launch reports its event when profiling: NULL otherwise. The place is good until the next
  * call; `name` is copied. */

@@ -44,13 +44,17 @@ static clk_status create_context(clk_device *d, bool profiling)
 
 static clk_status choose_geometry(clk_device *d)
 {
-    size_t max_wg = 0;
-    cl_uint align_bits = 0;
-    TRY_CL(clGetDeviceInfo(d->id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(max_wg), &max_wg, NULL));
+    struct geometry_facts facts = {.type = d->info.type, .compute_units = d->info.compute_units};
+    cl_uint align_bits = 0, native_floats = 0;
+    TRY_CL(clGetDeviceInfo(
+        d->id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof(facts.max_wg), &facts.max_wg, NULL));
+    TRY_CL(clGetDeviceInfo(
+        d->id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof(native_floats), &native_floats, NULL));
+    facts.native_floats = native_floats;
     TRY_CL(clGetDeviceInfo(
         d->id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof(align_bits), &align_bits, NULL));
     d->align_bytes = align_bits / 8 > MIN_ALIGN_BYTES ? align_bits / 8 : MIN_ALIGN_BYTES;
-    return clk__geometry_choose(&d->geometry, &d->info, max_wg, getenv("CLKERAS_GEOMETRY"));
+    return clk__geometry_choose(&d->geometry, &facts, getenv("CLKERAS_GEOMETRY"));
 }
 
 static clk_status preallocate(clk_device *d, uint64_t bytes)
@@ -118,6 +122,8 @@ void clk_device_close(clk_device *device)
         return;
     if (device->queue)
         (void)clFinish(device->queue);
+    if (device->programs)
+        clk__device_save_programs(device);
     clk__profile_free(device->profile);
     clk__programs_free(device->programs);
     clk__pool_free(device->pool);

@@ -15,7 +15,6 @@
 
 struct program {
     cl_program program;
-    clk_device *device;
     struct hash128 key;
     struct str kernels; /* names of those ever created, here or when it was saved: " a b " */
     bool dirty;         /* kernels has names that the file on disk lacks */
@@ -202,7 +201,6 @@ clk_status clk__program_get(
         status = clk__fail_memory();
         goto done;
     }
-    p->device = d;
     p->key = key;
     if (!load(p, d, all_options))
         TRY_DONE(compile(p, d, source, all_options));
@@ -246,18 +244,10 @@ void clk__kernel_release(cl_kernel k)
         (void)clReleaseKernel(k);
 }
 
-clk_status clk__program_save(struct program *p)
+/* PoCL's binaries hold a kernel's code only once it has been launched: hence not when it is built. */
+static clk_status save(struct program_cache *programs, struct program *p)
 {
-    struct program_cache *programs = p->device->programs;
-    if (!p->dirty)
-        return CLK_OK;
-    /* One try for each new set of kernels: an unwritable folder is not asked at every step. */
-    p->dirty = false;
-    if (!programs->folder || p->kernels.failed)
-        return CLK_OK;
     struct cache_entry e = {.kernels = p->kernels.data};
-    if (!e.kernels)
-        return CLK_OK;
     TRY_CL(clGetProgramInfo(
         p->program, CL_PROGRAM_BINARY_SIZES, sizeof(e.binary_bytes), &e.binary_bytes, NULL));
     if (e.binary_bytes == 0)
@@ -272,4 +262,36 @@ clk_status clk__program_save(struct program *p)
         programs->counts.saved++;
     free(e.binary);
     return status;
+}
+
+static clk_status save_dirty(clk_device *d)
+{
+    struct program_cache *programs = d->programs;
+    TRY(clk__device_finish(d));
+    for (size_t i = 0; i < programs->n; i++) {
+        struct program *p = programs->items[i];
+        bool wanted = p->dirty && p->kernels.data && !p->kernels.failed;
+        /* One try for each new set of kernels: an unwritable folder is not asked again and again. */
+        p->dirty = false;
+        if (wanted)
+            TRY(save(programs, p));
+    }
+    return CLK_OK;
+}
+
+void clk__device_save_programs(clk_device *d)
+{
+    bool dirty = false;
+    for (size_t i = 0; i < d->programs->n; i++)
+        dirty = dirty || d->programs->items[i]->dirty;
+    if (!dirty || !d->programs->folder)
+        return;
+    /* Often called while another error is on its way to the user. */
+    char *kept = clk__strdup(clk_last_error());
+    clk_status status = save_dirty(d);
+    if (status != CLK_OK)
+        clk__log(CLK_LOG_DEBUG, "program cache: %s", clk_last_error());
+    status = clk__fail(status, "%s", kept ? kept : "");
+    (void)status; /* only the text was wanted */
+    free(kept);
 }

@@ -46,7 +46,6 @@ struct plan {
     size_t arena_bytes;
     size_t region_bytes[REGION_COUNT]; /* how far the plan reaches into each region */
     bool bound;
-    bool saved; /* the program's binary has been offered to the disk cache */
 };
 
 /* Fuses, lowers and lays out `g`, which may be freed afterwards. Allocates nothing on the device.

@@ -17,12 +17,5 @@ clk_status clk__plan_replay(struct plan *p)
 {
     for (size_t i = 0; i < p->n_steps; i++)
         TRY(enqueue(&p->steps[i], p->device));
-    if (!p->saved) {
-        /* The first time: what the driver compiled at launch goes to the disk cache. */
-        p->saved = true;
-        TRY(clk__device_finish(p->device));
-        if (p->program)
-            TRY(clk__program_save(p->program));
-    }
     return CLK_OK;
 }

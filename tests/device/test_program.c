@@ -93,8 +93,8 @@ static struct program_counts run_once(void)
     check_ok(clk_device_open(&d, NULL, NULL));
     check_ok(clk__program_get(&p, d, source, options));
     ck_assert_float_eq(run(d, p, "twice"), 6);
-    check_ok(clk__program_save(p));
-    check_ok(clk__program_save(p));
+    clk__device_save_programs(d);
+    clk__device_save_programs(d);
     struct program_counts counts = clk__programs_counts(d);
     clk_device_close(d);
     return counts;
@@ -181,10 +181,28 @@ START_TEST(cache_hit)
         check_ok(clk_device_open(&d, NULL, NULL));
         check_ok(clk__program_get(&p, d, source, options));
         ck_assert_float_eq(run(d, p, "once"), 4);
-        check_ok(clk__program_save(p));
+        clk__device_save_programs(d);
         check_counts(clk__programs_counts(d), 0, 1, i == 0 ? 1 : 0);
         clk_device_close(d);
     }
+}
+END_TEST
+
+START_TEST(cache_at_close)
+{
+    /* Neither a build nor a launch writes: only the end does, and it keeps the error text. */
+    char path[400];
+    clk_device *d = NULL;
+    struct program *p = NULL;
+    check_ok(clk_device_open(&d, NULL, NULL));
+    check_ok(clk__program_get(&p, d, source, options));
+    ck_assert_float_eq(run(d, p, "twice"), 6);
+    ck_assert_int_eq(find_file(path, sizeof(path)), 0);
+    ck_assert_int_eq(clk__fail(CLK_ERR_IO, "what the user is about to read"), CLK_ERR_IO);
+    clk_device_close(d);
+    ck_assert_int_eq(find_file(path, sizeof(path)), 1);
+    ck_assert_str_eq(clk_last_error(), "what the user is about to read");
+    check_counts(run_once(), 0, 1, 0);
 }
 END_TEST
 
@@ -342,6 +360,7 @@ Suite *test_suite(void)
     tcase_add_test(t, build_error);
     tcase_add_test(t, log_lines);
     tcase_add_test(t, cache_hit);
+    tcase_add_test(t, cache_at_close);
     tcase_add_test(t, cache_damaged);
     tcase_add_test(t, cache_foreign);
     tcase_add_test(t, cache_unwritable);
