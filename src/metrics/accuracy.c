@@ -26,8 +26,10 @@ struct value *clk__binary_accuracy(
 struct value *clk__categorical_accuracy(
     struct graph *g, struct value *y_true, struct value *y_pred, enum target_kind kind)
 {
+    /* The largest probability is the largest logit: training then needs no softmax of its own. */
+    struct value *logits = clk__softmax_input(y_pred);
     struct value *due = kind == TARGET_CLASSES ? y_true : clk__argmax(g, y_true);
-    return clk__binary(g, "equal", due, clk__argmax(g, y_pred));
+    return clk__binary(g, "equal", due, clk__argmax(g, logits ? logits : y_pred));
 }
 
 static struct value *call_accuracy(const struct metric *self, struct graph *g, struct value *y_true,
