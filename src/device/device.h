@@ -85,7 +85,8 @@ void clk__kernel_release(cl_kernel k);
 /* Waits for the queue, then writes to the disk cache the binaries that lack kernels used since. Costs
  * nothing if there are none, and much if there are: PoCL compiles the whole program once more for its
  * binary, so call it when training is over, not when it starts. Closing the device does it too.
- * Whatever goes wrong is logged at CLK_LOG_DEBUG and leaves the error text alone. */
+ * Nothing is written on PoCL, which has a cache itself (see program_cache.c). Whatever goes wrong is
+ * logged at CLK_LOG_DEBUG and leaves the error text alone. */
 void clk__device_save_programs(clk_device *d);
 
 /* Where a launch reports its event when profiling: NULL otherwise. The place is good until the next

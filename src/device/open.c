@@ -105,7 +105,7 @@ clk_status clk_device_open(clk_device **out, const char *spec, const clk_device_
     TRY_DONE(choose_geometry(d));
     TRY_DONE(create_context(d, o.profiling));
     TRY_DONE(preallocate(d, o.preallocate_bytes));
-    TRY_DONE(clk__programs_create(&d->programs));
+    TRY_DONE(clk__programs_create(&d->programs, &d->info));
     if (o.profiling)
         TRY_DONE(clk__profile_create(&d->profile));
     *out = d;

@@ -28,12 +28,12 @@ struct program_cache {
     struct program_counts counts;
 };
 
-clk_status clk__programs_create(struct program_cache **out)
+clk_status clk__programs_create(struct program_cache **out, const clk_device_info *info)
 {
     struct program_cache *programs = clk__alloc(1, sizeof(*programs));
     if (!programs)
         return clk__fail_memory();
-    programs->folder = clk__cache_folder();
+    programs->folder = clk__cache_folder(info);
     *out = programs;
     return CLK_OK;
 }

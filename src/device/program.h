@@ -4,7 +4,9 @@
 
 #include "device/device.h"
 
-clk_status clk__programs_create(struct program_cache **out) CLK_MUST_CHECK;
+/* @param info of the device they are for */
+clk_status clk__programs_create(
+    struct program_cache **out, const clk_device_info *info) CLK_MUST_CHECK;
 void clk__programs_free(struct program_cache *programs);
 
 /* The first line with "error:" of a compiler's log, else its first line that is not empty.

@@ -33,13 +33,22 @@ static bool is_set(const char *value)
     return value && value[0];
 }
 
-char *clk__cache_folder(void)
+/* PoCL keeps what it compiles, kernel by kernel, so that a second start is as fast without a binary of
+ * the program; and to hand one out it compiles every kernel once more, for work-groups of any size. */
+static bool driver_has_cache(const clk_device_info *info)
+{
+    const char *pocl_cache = getenv("POCL_KERNEL_CACHE");
+    return strcmp(info->platform, "Portable Computing Language") == 0 &&
+           !(pocl_cache && strcmp(pocl_cache, "0") == 0);
+}
+
+char *clk__cache_folder(const clk_device_info *info)
 {
     const char *off = getenv("CLKERAS_NO_CACHE");
     const char *own = getenv("CLKERAS_CACHE_DIR");
     const char *xdg = getenv("XDG_CACHE_HOME");
     const char *home = getenv("HOME");
-    if (is_set(off) && strcmp(off, "0") != 0)
+    if ((is_set(off) && strcmp(off, "0") != 0) || driver_has_cache(info))
         return NULL;
     struct str path = {0};
     if (is_set(own))

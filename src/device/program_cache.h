@@ -5,9 +5,11 @@
 #include "base/hash.h"
 #include "base/status.h"
 
-/* The cache folder as the environment names it, owned by the caller; NULL: no disk cache (turned off
- * by CLKERAS_NO_CACHE=1, no home, or no memory). */
-char *clk__cache_folder(void);
+#include <clkeras/device.h>
+
+/* The cache folder as the environment names it, owned by the caller; NULL: no disk cache (the driver
+ * keeps one itself, turned off by CLKERAS_NO_CACHE=1, no home, or no memory). */
+char *clk__cache_folder(const clk_device_info *info);
 
 /* What is stored for one program. Zeroed = none. */
 struct cache_entry {

@@ -85,12 +85,24 @@ static float run(clk_device *d, struct program *p, const char *name)
     return x;
 }
 
+/* A device with the disk cache, also where the driver has its own. */
+static clk_device *open_caching(void)
+{
+    clk_device *d = NULL;
+    check_ok(clk_device_open(&d, NULL, NULL));
+    clk_device_info info = d->info;
+    info.platform = "a driver without a cache";
+    clk__programs_free(d->programs);
+    d->programs = NULL;
+    check_ok(clk__programs_create(&d->programs, &info));
+    return d;
+}
+
 /* Opens the device, runs `twice`, saves; gives what the set of programs did. */
 static struct program_counts run_once(void)
 {
-    clk_device *d = NULL;
+    clk_device *d = open_caching();
     struct program *p = NULL;
-    check_ok(clk_device_open(&d, NULL, NULL));
     check_ok(clk__program_get(&p, d, source, options));
     ck_assert_float_eq(run(d, p, "twice"), 6);
     clk__device_save_programs(d);
@@ -176,9 +188,8 @@ START_TEST(cache_hit)
     check_counts(run_once(), 0, 1, 0);
     /* A kernel that the saved binary has no code for makes it be saved again, once. */
     for (unsigned i = 0; i < 2; i++) {
-        clk_device *d = NULL;
+        clk_device *d = open_caching();
         struct program *p = NULL;
-        check_ok(clk_device_open(&d, NULL, NULL));
         check_ok(clk__program_get(&p, d, source, options));
         ck_assert_float_eq(run(d, p, "once"), 4);
         clk__device_save_programs(d);
@@ -192,9 +203,8 @@ START_TEST(cache_at_close)
 {
     /* Neither a build nor a launch writes: only the end does, and it keeps the error text. */
     char path[400];
-    clk_device *d = NULL;
+    clk_device *d = open_caching();
     struct program *p = NULL;
-    check_ok(clk_device_open(&d, NULL, NULL));
     check_ok(clk__program_get(&p, d, source, options));
     ck_assert_float_eq(run(d, p, "twice"), 6);
     ck_assert_int_eq(find_file(path, sizeof(path)), 0);
@@ -288,9 +298,12 @@ START_TEST(cache_unwritable)
 }
 END_TEST
 
+static const char *platform = "";
+
 static void check_folder(const char *expected)
 {
-    char *path = clk__cache_folder();
+    const clk_device_info info = {.platform = platform};
+    char *path = clk__cache_folder(&info);
     if (expected)
         ck_assert_str_eq(path, expected);
     else
@@ -318,6 +331,11 @@ START_TEST(cache_folder)
     setenv("CLKERAS_CACHE_DIR", folder, 1);
     check_folder(folder);
     unsetenv("CLKERAS_NO_CACHE");
+    platform = "Portable Computing Language";
+    check_folder(NULL);
+    setenv("POCL_KERNEL_CACHE", "0", 1);
+    check_folder(folder);
+    unsetenv("POCL_KERNEL_CACHE");
 }
 END_TEST
 
