@@ -16,10 +16,26 @@
 
 /* ---- variables ---- */
 
-/* A layer on the way down from the model, with the path of names that leads to it. */
+clk_status clk__model_layer_group(char **out, const clk_model *m, size_t i)
+{
+    char *snake = NULL;
+    size_t n = 0;
+    struct str s = {0};
+    TRY(clk__snake_case(&snake, m->layers[i]->object.class->name));
+    for (size_t k = 0; k < i; k++)
+        n += m->layers[k]->object.class == m->layers[i]->object.class;
+    clk__str_addf(&s, "layers/%s", snake);
+    if (n > 0)
+        clk__str_addf(&s, "_%zu", n);
+    free(snake);
+    return clk__str_finish(out, &s);
+}
+
+/* A layer on the way down from the model, with the names that lead to it. */
 struct visit {
     struct layer *layer;
-    char *path; /* owned: "nested/dense" */
+    char *path;  /* owned: "nested/dense" */
+    char *group; /* owned: "layers/functional/layers/dense" */
 };
 
 /* Layers left to visit, next one last. */
@@ -28,18 +44,28 @@ struct visits {
     size_t n, capacity;
 };
 
-/* Deeper than this is no model of anyone's. */
+/* More than this is no model of anyone's. */
 #define MAX_LAYERS_WITHIN 100000
 
-static clk_status push(struct visits *v, struct layer *l, const char *parent)
+static clk_status join(char **out, const char *a, const char *b)
 {
     struct str s = {0};
-    char *path = NULL;
-    TRY(clk__grow(&v->items, &v->capacity, v->n, sizeof *v->items));
-    clk__str_addf(
-        &s, "%s%s%s", parent, parent[0] ? "/" : "", l->name ? l->name : l->object.class->name);
-    TRY(clk__str_finish(&path, &s));
-    v->items[v->n++] = (struct visit){.layer = l, .path = path};
+    clk__str_addf(&s, "%s%s%s", a, a[0] ? "/" : "", b);
+    return clk__str_finish(out, &s);
+}
+
+/* Takes `group`, even on failure. */
+static clk_status push(struct visits *v, struct layer *l, const char *parent, char *group)
+{
+    struct visit at = {.layer = l, .group = group};
+    clk_status status = clk__grow(&v->items, &v->capacity, v->n, sizeof *v->items);
+    if (status == CLK_OK)
+        status = join(&at.path, parent, l->name ? l->name : l->object.class->name);
+    if (status != CLK_OK) {
+        free(group);
+        return status;
+    }
+    v->items[v->n++] = at;
     return CLK_OK;
 }
 
@@ -47,12 +73,10 @@ static clk_status add_variables(clk_model *m, size_t *capacity, const struct vis
 {
     for (int k = 0; k < at->layer->n_variables; k++) {
         struct variable *v = &at->layer->variables[k];
-        struct str s = {0};
         TRY(clk__grow(&m->variables, capacity, m->n_variables, sizeof *m->variables));
-        clk__str_addf(&s, "%s/%s", at->path, v->name);
         free(v->path);
         v->path = NULL;
-        TRY(clk__str_finish(&v->path, &s));
+        TRY(join(&v->path, at->path, v->name));
         v->index = (int)m->n_variables;
         v->stream = VARIABLE_STREAM + (uint32_t)v->index;
         m->variables[m->n_variables++] = v;
@@ -60,22 +84,42 @@ static clk_status add_variables(clk_model *m, size_t *capacity, const struct vis
     return CLK_OK;
 }
 
+/* The model takes the visit's group. */
+static clk_status add_place(clk_model *m, struct visit *at)
+{
+    TRY(clk__grow(&m->places, &m->places_capacity, m->n_places, sizeof *m->places));
+    at->layer->stream = (uint32_t)m->n_places; /* of its random numbers: one a layer */
+    m->places[m->n_places++] = (struct place){.layer = at->layer, .group = at->group};
+    at->group = NULL;
+    if (m->n_places > MAX_LAYERS_WITHIN)
+        return clk__fail(CLK_ERR_UNSUPPORTED, "model \"%s\" has more than %d layers", m->name,
+            MAX_LAYERS_WITHIN);
+    return CLK_OK;
+}
+
+static clk_status push_children(struct visits *v, const struct visit *at, const char *group)
+{
+    for (int i = at->layer->n_children; i-- > 0;) {
+        char *within = NULL;
+        TRY(join(&within, group, at->layer->children[i].key));
+        TRY(push(v, at->layer->children[i].layer, at->path, within));
+    }
+    return CLK_OK;
+}
+
 /* A layer's own variables, then those of the layers within, in Keras' order of Layer.variables. */
 static clk_status visit_all(clk_model *m, struct visits *v)
 {
-    uint32_t n_layers = 0;
     size_t capacity = 0;
     while (v->n > 0) {
         struct visit at = v->items[--v->n];
-        at.layer->stream = n_layers++; /* of its random numbers: one a layer */
-        clk_status status =
-            n_layers > MAX_LAYERS_WITHIN
-                ? clk__fail(CLK_ERR_UNSUPPORTED, "model \"%s\" has more than %d layers", m->name,
-                      MAX_LAYERS_WITHIN)
-                : add_variables(m, &capacity, &at);
-        for (int i = at.layer->n_children; status == CLK_OK && i-- > 0;)
-            status = push(v, at.layer->children[i].layer, at.path);
+        clk_status status = add_place(m, &at);
+        if (status == CLK_OK)
+            status = add_variables(m, &capacity, &at);
+        if (status == CLK_OK)
+            status = push_children(v, &at, m->places[m->n_places - 1].group);
         free(at.path);
+        free(at.group);
         TRY(status);
     }
     return CLK_OK;
@@ -85,12 +129,18 @@ static clk_status collect_variables(clk_model *m)
 {
     struct visits v = {0};
     clk_status status = CLK_OK;
-    for (size_t i = m->n_layers; status == CLK_OK && i-- > 0;)
-        status = push(&v, m->layers[i], "");
+    for (size_t i = m->n_layers; status == CLK_OK && i-- > 0;) {
+        char *group = NULL;
+        status = clk__model_layer_group(&group, m, i);
+        if (status == CLK_OK)
+            status = push(&v, m->layers[i], "", group);
+    }
     if (status == CLK_OK)
         status = visit_all(m, &v);
-    for (size_t i = 0; i < v.n; i++)
+    for (size_t i = 0; i < v.n; i++) {
         free(v.items[i].path);
+        free(v.items[i].group);
+    }
     free(v.items);
     return status;
 }

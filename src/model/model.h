@@ -40,6 +40,12 @@ struct node {
     int n_outputs;
 };
 
+/* A layer of the model or within another layer, and its group in a Keras file, "layers/lstm_1/cell". */
+struct place {
+    struct layer *layer;
+    char *group; /* owned */
+};
+
 /* A named metric of one output. */
 struct model_metric {
     struct metric *metric; /* owned */
@@ -68,6 +74,8 @@ struct clk_model {
     struct shape input_shapes[MAX_IO]; /* batch axis first (-1); rank 0: not known yet */
     struct shape output_shapes[MAX_IO];
 
+    struct place *places; /* all layers, each before those within it, once built */
+    size_t n_places, places_capacity;
     /* In Keras' order of model.weights; flat layout: trainable ones first, each aligned. */
     struct variable **variables;
     size_t n_variables;
@@ -118,6 +126,9 @@ struct forward {
     bool record_shapes; /* into the nodes */
 };
 clk_status clk__model_forward(clk_model *m, struct forward *f) CLK_MUST_CHECK;
+/* "layers/dense_1": the group of m->layers[i] in a Keras file; the number counts layers of one class. Owned by the
+ * caller. */
+clk_status clk__model_layer_group(char **out, const clk_model *m, size_t i) CLK_MUST_CHECK;
 /* The name of output i: that of the layer that makes it, as in Keras. */
 const char *clk__model_output_name(const clk_model *m, int i);
 /* A layer that is a whole model, nested in another. Takes `inner` (not built yet), even on failure. */

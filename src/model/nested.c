@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* A model as a layer of another one. Follows keras/src/models/functional.py and sequential.py, call. */
-#include "base/str.h"
 #include "model/model.h"
 
 #include <stdlib.h>
@@ -80,22 +79,6 @@ clk_model *clk__layer_model(const struct layer *l)
     return clk__layer_class(l)->is_model ? ((const struct model_layer *)l)->model : NULL;
 }
 
-/* "layers/dense_1": the group of layer i of the model within. */
-static clk_status key_of(char **out, const clk_model *m, size_t i)
-{
-    char *snake = NULL;
-    size_t n = 0;
-    struct str s = {0};
-    TRY(clk__snake_case(&snake, m->layers[i]->object.class->name));
-    for (size_t k = 0; k < i; k++)
-        n += m->layers[k]->object.class == m->layers[i]->object.class;
-    clk__str_addf(&s, "layers/%s", snake);
-    if (n > 0)
-        clk__str_addf(&s, "_%zu", n);
-    free(snake);
-    return clk__str_finish(out, &s);
-}
-
 clk_status clk__model_as_layer(struct layer **out, clk_model *inner)
 {
     const struct object_class *class =
@@ -114,7 +97,7 @@ clk_status clk__model_as_layer(struct layer **out, clk_model *inner)
     for (size_t i = 0; status == CLK_OK && i < inner->n_layers; i++) {
         struct child *c = &l->layer.children[l->layer.n_children];
         *c = (struct child){.layer = inner->layers[i]};
-        status = key_of(&c->key, inner, i);
+        status = clk__model_layer_group(&c->key, inner, i);
         l->layer.n_children += status == CLK_OK;
     }
     if (status != CLK_OK) {

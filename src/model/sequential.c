@@ -56,6 +56,9 @@ void clk_model_free(clk_model *m)
     for (size_t i = 0; i < m->n_layers; i++)
         clk__object_free(&m->layers[i]->object);
     free(m->layers);
+    for (size_t i = 0; i < m->n_places; i++)
+        free(m->places[i].group);
+    free(m->places);
     free(m->variables);
     free(m->host);
     free(m->status_text);
