@@ -26,9 +26,14 @@
 #define TRANSPOSE 0
 #endif
 #ifndef FUSED_PARAMS
-#define FUSED_PARAMS         , __global float *restrict out0
+#define FUSED_PARAMS , __global float *restrict out0
+#if TRANSPOSE
+#define EMIT0(v, row, col)   out0[(size_t)(row)*cols + (col)] = (v)
+#define EMIT0_V(v, row, col) TILE_STORE(v, 0, out0 + (size_t)(row)*cols + (col))
+#else
 #define EMIT0(v, row, col)   out0[(size_t)(row)*n * groups + (col)] = (v)
 #define EMIT0_V(v, row, col) TILE_STORE(v, 0, out0 + (size_t)(row)*n * groups + (col))
+#endif
 #endif
 #ifndef HAS1
 #define HAS1 0
@@ -187,7 +192,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv_kernel)(
     float acc[PANELS * ACC];
     float sums[COLS_MAX];
     struct conv c = CONV_ARGS;
-    const int cols_all = groups * n;
+    const int cols = groups * n;
     const int m_blocks = (k + block_m - 1) / block_m;
     const int n_blocks = (n + block_n - 1) / block_n;
     const int blocks = groups * slices * m_blocks * n_blocks;
@@ -206,12 +211,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv_kernel)(
             const int depth = min(DEPTH, end - p);
             NAME(conv_pack)(a, ROWS_MAX, image, &c, p, depth, first, m);
             for (int j = 0; j < panels; j++) {
-                const int cols = min(TILE_COLS, width - j * TILE_COLS);
-                const size_t from = (size_t)p * cols_all + g * n + col + j * TILE_COLS;
-                if (cols < TILE_COLS)
+                const int used = min(TILE_COLS, width - j * TILE_COLS);
+                const size_t from = (size_t)p * cols + g * n + col + j * TILE_COLS;
+                if (used < TILE_COLS)
                     NAME(conv_zero)(panel, depth * TILE_COLS);
-                tile_pack_rows(
-                    panel, dy + from, cols_all, depth, cols, (size_t)rows * cols_all - from);
+                tile_pack_rows(panel, dy + from, cols, depth, used, (size_t)rows * cols - from);
 #if HAS1
                 tile_floats s0 = TILE_LOAD(2 * j, sums), s1 = TILE_LOAD(2 * j + 1, sums);
                 for (int q = 0; q < (first == 0 ? depth : 0); q++) {
@@ -221,11 +225,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv_kernel)(
                 TILE_STORE(s0, 2 * j, sums);
                 TILE_STORE(s1, 2 * j + 1, sums);
 #endif
-                tile_product(a, 1, ROWS_MAX, panel, depth, p == start, acc + j * ACC, m, cols);
+                tile_product(a, 1, ROWS_MAX, panel, depth, p == start, acc + j * ACC, m, used);
             }
         }
         for (int i = 0; i < m; i++) {
-            __global float *part = parts + ((size_t)slice * (k + 1) + first + i) * cols_all;
+            __global float *part = parts + ((size_t)slice * (k + 1) + first + i) * cols;
             for (int j = 0; j < width; j++) {
                 const float v = acc[j / TILE_COLS * ACC + i * TILE_COLS + j % TILE_COLS];
                 if (slices == 1) {
@@ -240,7 +244,7 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv_kernel)(
             if (slices == 1) {
                 EMIT1(sums[j], 0, g * n + col + j);
             } else {
-                parts[((size_t)slice * (k + 1) + k) * cols_all + g * n + col + j] = sums[j];
+                parts[((size_t)slice * (k + 1) + k) * cols + g * n + col + j] = sums[j];
             }
         }
 #endif

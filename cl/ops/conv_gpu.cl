@@ -23,8 +23,12 @@
 #define TRANSPOSE 0
 #endif
 #ifndef FUSED_PARAMS
-#define FUSED_PARAMS       , __global float *restrict out0
+#define FUSED_PARAMS , __global float *restrict out0
+#if TRANSPOSE
+#define EMIT0(v, row, col) out0[(size_t)(row)*cols + (col)] = (v)
+#else
 #define EMIT0(v, row, col) out0[(size_t)(row)*n * groups + (col)] = (v)
+#endif
 #endif
 #ifndef HAS1
 #define HAS1 0
@@ -157,7 +161,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_kernel)(
     __local int4 taps[TILE_M];
     struct conv c = CONV_ARGS;
     const int id = (int)get_local_id(0);
-    const int cols_all = groups * n;
+    const int cols = groups * n;
     const int tiles_n = (n + TILE_N - 1) / TILE_N;
     const int tiles_m = (k + TILE_M - 1) / TILE_M;
     const int col = (int)get_group_id(0) % tiles_n * TILE_N;
@@ -170,7 +174,9 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_kernel)(
     for (int i = id; i < TILE_M; i += WG)
         taps[i] = NAME(conv_tap)(&c, first + i, k);
     float4 acc[4] = {(float4)(0.0f), (float4)(0.0f), (float4)(0.0f), (float4)(0.0f)};
+#if HAS1
     float4 sum = 0.0f; /* of the item's columns of dy; the same in every line of items */
+#endif
     for (int p = slice * slice_rows; p < end; p += TILE_K) {
         for (int q = id; q < TILE_K; q += WG)
             positions[q] = NAME(conv_position)(&c, p + q, end);
@@ -182,8 +188,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_kernel)(
         for (int e = id; e < TILE_N * TILE_K; e += WG) {
             const int j = e % TILE_N, q = e / TILE_N;
             const bool inside = col + j < n && p + q < end;
-            tb[q * (TILE_N + 1) + j] =
-                inside ? dy[(size_t)(p + q) * cols_all + g * n + col + j] : 0.0f;
+            tb[q * (TILE_N + 1) + j] = inside ? dy[(size_t)(p + q) * cols + g * n + col + j] : 0.0f;
         }
         barrier(CLK_LOCAL_MEM_FENCE);
         NAME(conv_multiply)(acc, ta, tb, x, y);
@@ -203,7 +208,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_kernel)(
         if (slices == 1) {
             EMIT0(v, i, g * n + j);
         } else {
-            parts[((size_t)slice * (k + 1) + i) * cols_all + g * n + j] = v;
+            parts[((size_t)slice * (k + 1) + i) * cols + g * n + j] = v;
         }
     }
 #if HAS1
@@ -215,7 +220,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_kernel)(
         if (slices == 1) {
             EMIT1(v, 0, g * n + j);
         } else {
-            parts[((size_t)slice * (k + 1) + k) * cols_all + g * n + j] = v;
+            parts[((size_t)slice * (k + 1) + k) * cols + g * n + j] = v;
         }
     }
 #endif
@@ -227,11 +232,9 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_sum)(
 {
     const size_t len = (size_t)(k + 1) * cols;
     const size_t e = get_global_id(0);
-    if (e >= len)
+    if (e >= (size_t)(k + HAS1) * cols)
         return;
     const int row = (int)(e / cols), col = (int)(e % cols);
-    if (row == k && !HAS1)
-        return;
     float v = parts[e];
     for (int s = 1; s < slices; s++)
         v += parts[s * len + e];

@@ -2,6 +2,7 @@
 /* Grouping ops into clusters. */
 #include "graph/fuse.h"
 
+#include "ops/conv.h"
 #include "ops/matmul.h"
 #include "ops/reduce.h"
 
@@ -271,20 +272,26 @@ static bool read_between(const struct graph *g, const struct value *v, size_t fr
     return false;
 }
 
+static bool can_colsum(const struct op *op)
+{
+    return clk__matmul_can_colsum(op) || clk__conv_can_colsum(op);
+}
+
 /* The product X' dZ that can give the column sums `sum` of dZ beside; NULL: none. */
 static struct op *find_product(const struct graph *g, size_t i)
 {
     const struct op *sum = g->ops[i];
     for (size_t k = i + 1; k < g->n_ops; k++) {
         struct op *product = g->ops[k];
-        if (clk__matmul_can_colsum(product) && product->n_outputs < 2 &&
+        if (can_colsum(product) && product->n_outputs < 2 &&
             clk__value_base(product->inputs[1]) == clk__value_base(sum->inputs[0]))
             return read_between(g, sum->outputs[0], i, k) ? NULL : product;
     }
     return NULL;
 }
 
-/* The peephole of a dense layer: the bias gradient, a column sum of dZ, comes out of the product X' dZ. */
+/* The peephole of dense and convolution layers: the bias gradient, a column sum of dZ, comes out of the product
+ * X' dZ. */
 static void fuse_column_sums(struct graph *g)
 {
     for (size_t i = 0; i < g->n_ops; i++) {
@@ -292,7 +299,10 @@ static void fuse_column_sums(struct graph *g)
         struct op *product = clk__reduce_is_colsum(sum) ? find_product(g, i) : NULL;
         if (!product)
             continue;
-        clk__matmul_add_colsum(g, product, sum->outputs[0]);
+        if (clk__conv_can_colsum(product))
+            clk__conv_add_colsum(g, product, sum->outputs[0]);
+        else
+            clk__matmul_add_colsum(g, product, sum->outputs[0]);
         sum->n_outputs = 0; /* an op without inputs and outputs is skipped */
         sum->n_inputs = 0;
     }

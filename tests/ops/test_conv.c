@@ -214,6 +214,165 @@ START_TEST(gradients)
 }
 END_TEST
 
+/* A layer: bias and activation are fused onto the convolution; the gradient of the bias, a sum over
+ * all positions, is an output of the kernel's gradient. */
+static void check_layer(int batch, int size, int channels, int filters)
+{
+    struct rig r;
+    struct value *in[3], *grads[3];
+    const struct conv_opts opts = {.strides = {1, 1}};
+    int out = size - 2, len = batch * out * out * filters;
+    float *x = op_random(op_seed(), (size_t)(batch * size * size * channels), -1.0f, 1.0f);
+    float *dy = op_random(5, (size_t)len, -1.0f, 1.0f);
+    float *sums = calloc((size_t)filters, sizeof *sums);
+    rig_init(&r);
+    in[0] = rig_input(&r, CLK_FLOAT32, SHAPE(batch, size, size, channels), x, false);
+    in[1] = rig_input(&r, CLK_FLOAT32, SHAPE(3, 3, channels, filters), dy, true);
+    in[2] = rig_input(&r, CLK_FLOAT32, SHAPE(filters), dy, true);
+    struct value *z = clk__add(&r.graph, clk__conv(&r.graph, in[0], in[1], &opts), in[2]);
+    struct value *y = clk__unary(&r.graph, "relu", z);
+    struct value *seed = rig_input(&r, CLK_FLOAT32, SHAPE(batch, out, out, filters), dy, false);
+    rig_gradients(&r, y, seed, in, grads, 3);
+    int result = rig_output(&r, y);
+    rig_output(&r, grads[1]);
+    int bias = rig_output(&r, grads[2]);
+    rig_run(&r, 1);
+    ck_assert_int_le(r.n_launches, 4); /* forward; dz; the kernel's gradient and its slices */
+    for (int i = 0; i < len; i++)
+        sums[i % filters] += rig_read(&r, result)[i] > 0 ? dy[i] : 0;
+    test_check_close("bias", rig_read(&r, bias), sums, (size_t)filters, 1e-3, 1e-3);
+    rig_fini(&r);
+    free(x);
+    free(dy);
+    free(sums);
+}
+
+START_TEST(layer)
+{
+    check_layer(2, 5, 3, 4);
+    check_layer(8, 18, 2, 37);
+    check_layer(1, 4, 2, 150);
+}
+END_TEST
+
+struct padding_case {
+    enum padding padding;
+    int64_t n, k, stride, dilation;
+    int64_t before, after;
+};
+
+/* From XLA's rule; the third and fourth differ at the end. */
+START_TEST(padding)
+{
+    static const struct padding_case cases[] = {
+        {PADDING_VALID, 9, 3, 2, 1, 0, 0},
+        {PADDING_SAME, 9, 3, 1, 1, 1, 1},
+        {PADDING_SAME, 4, 3, 2, 1, 0, 1},
+        {PADDING_SAME, 5, 2, 1, 1, 0, 1},
+        {PADDING_SAME, 5, 3, 1, 2, 2, 2},
+        {PADDING_SAME, 8, 1, 3, 1, 0, 0},
+        {PADDING_SAME, -1, 3, 2, 1, 0, 0},
+        {PADDING_CAUSAL, 7, 3, 1, 2, 4, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct padding_case *c = &cases[i];
+        int64_t before = -9, after = -9;
+        clk__conv_padding(&before, &after, c->padding, c->n, c->k, c->stride, c->dilation);
+        ck_assert_msg(before == c->before && after == c->after, "case %zu: %lld, %lld", i,
+            (long long)before, (long long)after);
+    }
+}
+END_TEST
+
+/* Here n is the output_padding (-1: none). From keras/src/backend/common/backend_utils.py. */
+START_TEST(transpose_padding)
+{
+    static const struct padding_case cases[] = {
+        {PADDING_VALID, -1, 3, 2, 1, 0, 0},
+        {PADDING_VALID, -1, 2, 3, 1, 0, -1},
+        {PADDING_VALID, 1, 3, 2, 1, 0, -1},
+        {PADDING_SAME, -1, 3, 2, 1, 0, 1},
+        {PADDING_SAME, -1, 4, 2, 1, 1, 1},
+        {PADDING_SAME, -1, 3, 1, 1, 1, 1},
+        {PADDING_SAME, -1, 2, 3, 1, 0, -1},
+        {PADDING_SAME, 1, 3, 2, 1, 0, 1},
+        {PADDING_SAME, 0, 4, 2, 1, 2, 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct padding_case *c = &cases[i];
+        int64_t before = -9, after = -9;
+        clk__conv_transpose_padding(
+            &before, &after, c->padding, c->n, c->k, c->stride, c->dilation);
+        ck_assert_msg(before == c->before && after == c->after, "case %zu: %lld, %lld", i,
+            (long long)before, (long long)after);
+    }
+}
+END_TEST
+
+static void check_shape(struct shape x, struct shape kernel, const struct conv_opts *opts,
+    bool transpose, const char *expected)
+{
+    struct graph g;
+    char text[SHAPE_TEXT];
+    clk__graph_init(&g, false, true);
+    struct value *in = clk__leaf(&g, REGION_ARENA, 0, CLK_FLOAT32, x, false);
+    struct value *k = clk__leaf(&g, REGION_ARENA, 0, CLK_FLOAT32, kernel, false);
+    struct value *y = transpose ? clk__conv_transpose(&g, in, k, opts) : clk__conv(&g, in, k, opts);
+    if (y)
+        ck_assert_str_eq(clk__shape_text(text, &y->shape), expected);
+    else
+        check_fails(CLK_ERR_SHAPE, expected, g.status);
+    clk__graph_fini(&g);
+}
+
+START_TEST(shapes)
+{
+    const struct conv_opts one = {.strides = {1, 1}}, two = {.strides = {2, 2}};
+    const struct conv_opts groups = {.strides = {1, 1}, .groups = 2};
+    check_shape(SHAPE(-1, 28, 28, 1), SHAPE(3, 3, 1, 32), &one, false, "(None, 26, 26, 32)");
+    check_shape(SHAPE(-1, -1, 9, 4), SHAPE(3, 3, 4, 8), &two, false, "(None, None, 4, 8)");
+    check_shape(SHAPE(-1, 7, 7, 4), SHAPE(3, 3, 2, 8), &groups, false, "(None, 5, 5, 8)");
+    check_shape(SHAPE(-1, 7, 7, 4), SHAPE(1, 1, 4, 8), &one, false, "(None, 7, 7, 8)");
+    check_shape(SHAPE(-1, -1, 7, 4), SHAPE(3, 3, 8, 4), &two, true, "(None, None, 15, 8)");
+    check_shape(SHAPE(-1, 7, 7, 4), SHAPE(3, 3, 3, 8), &one, false,
+        "conv: input (None, 7, 7, 4) does not fit kernel (3, 3, 3, 8)");
+    check_shape(SHAPE(-1, 2, 7, 4), SHAPE(3, 3, 4, 8), &one, false, "at least as long");
+    check_shape(SHAPE(-1, 7, 4), SHAPE(3, 3, 4, 8), &one, false, "does not fit");
+    check_shape(SHAPE(-1, 7, 7, 4), SHAPE(3, 3, 4, 8), &one, true, "conv transpose: input");
+}
+END_TEST
+
+/* The batch changes numbers, not the program: nothing is compiled anew for it. */
+START_TEST(one_program)
+{
+    char *texts[2];
+    for (int i = 0; i < 2; i++) {
+        struct rig r;
+        struct plan *p = NULL;
+        int64_t n = i == 0 ? 1 : 64;
+        float *x = op_random(1, (size_t)n * 20 * 20 * 2, -1.0f, 1.0f);
+        const struct conv_opts opts = {.strides = {2, 2}};
+        rig_init(&r);
+        struct value *in[2] = {rig_input(&r, CLK_FLOAT32, SHAPE(n, 20, 20, 2), x, true),
+            rig_input(&r, CLK_FLOAT32, SHAPE(3, 3, 2, 4), x, true)};
+        struct value *y = clk__conv(&r.graph, in[0], in[1], &opts), *grads[2];
+        struct value *seed = rig_input(&r, CLK_FLOAT32, SHAPE(n, 9, 9, 4), x, false);
+        rig_gradients(&r, y, seed, in, grads, 2);
+        rig_output(&r, y);
+        rig_output(&r, grads[0]);
+        rig_output(&r, grads[1]);
+        check_ok(clk__plan_create(&p, test_device(), &r.graph));
+        texts[i] = clk__strdup(p->source);
+        clk__plan_free(p);
+        rig_fini(&r);
+        free(x);
+    }
+    ck_assert_str_eq(texts[0], texts[1]);
+    free(texts[0]);
+    free(texts[1]);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("conv");
@@ -221,6 +380,11 @@ Suite *test_suite(void)
     tcase_set_timeout(t, 0);
     tcase_add_test(t, forward);
     tcase_add_test(t, gradients);
+    tcase_add_test(t, layer);
+    tcase_add_test(t, padding);
+    tcase_add_test(t, transpose_padding);
+    tcase_add_test(t, shapes);
+    tcase_add_test(t, one_program);
     suite_add_tcase(s, t);
     return s;
 }
