@@ -37,23 +37,6 @@ static clk_status add_numbered(struct name_list *names, const char *group, size_
 
 /* ---- Keras 3 ---- */
 
-clk_status clk__layout_group(char **out, const clk_model *m, size_t i, const char *root)
-{
-    const struct object_class *class = m->layers[i]->object.class;
-    char *snake = NULL;
-    size_t n = 0;
-    TRY(clk__snake_case(&snake, class->name));
-    for (size_t k = 0; k < i; k++)
-        n += m->layers[k]->object.class == class;
-    struct str s = {0};
-    clk__str_addf(&s, "%s/%s", root, snake);
-    if (n > 0)
-        clk__str_addf(&s, "_%zu", n);
-    clk__str_add(&s, "/vars");
-    free(snake);
-    return clk__str_finish(out, &s);
-}
-
 static clk_status check_count(
     const struct layer *l, const char *group, size_t n, struct weight_store *store)
 {
@@ -99,15 +82,24 @@ static clk_status warn_of_unused(
     return status;
 }
 
-static clk_status find_layer(struct layout *out, struct name_list *used, const clk_model *m,
-    size_t i, const char *root, struct weight_store *store)
+/* The group of a place under `root`, which stands for the "layers" of the model itself. */
+static clk_status vars_group(char **out, const struct place *p, const char *root)
+{
+    struct str s = {0};
+    clk__str_addf(&s, "%s%s/vars", root, p->group + strlen("layers"));
+    return clk__str_finish(out, &s);
+}
+
+/* Places stand in the order of the model's variables. */
+static clk_status find_place(struct layout *out, struct name_list *used, const struct place *p,
+    const char *root, struct weight_store *store)
 {
     char *group = NULL;
     size_t n = 0;
-    TRY(clk__layout_group(&group, m, i, root));
+    TRY(vars_group(&group, p, root));
     TRY(add_name(used, group));
     TRY(clk__store_count(&n, store, group));
-    TRY(check_count(m->layers[i], group, n, store));
+    TRY(check_count(p->layer, group, n, store));
     return add_numbered(&out->variables, group, n);
 }
 
@@ -121,9 +113,9 @@ static clk_status find_numbered(struct layout *out, const clk_model *m, struct w
     struct name_list used = {0};
     size_t n = 0;
     clk_status status = CLK_OK;
-    for (size_t i = 0; status == CLK_OK && i < m->n_layers; i++) {
-        if (!clk__input_batch_shape(m->layers[i]))
-            status = find_layer(out, &used, m, i, root, store);
+    for (size_t i = 0; status == CLK_OK && i < m->n_places; i++) {
+        if (!clk__input_batch_shape(m->places[i].layer))
+            status = find_place(out, &used, &m->places[i], root, store);
     }
     if (status == CLK_OK && clk__store_has_group(store, root))
         status = warn_of_unused(store, root, &used);
@@ -145,14 +137,32 @@ static clk_status take_names(struct name_list *out, struct name_list *from)
     return CLK_OK;
 }
 
-/* The i-th layer of the model that has weights; NULL after the last one. */
-static const struct layer *weighted_layer(const clk_model *m, size_t i)
+/* Variables of the model's layer `top`, in the order that legacy files list them: a nested model's trainable ones
+ * first. Returns their number; `out` may be NULL. */
+static size_t variables_of(const struct variable **out, const clk_model *m, size_t top)
 {
-    for (size_t k = 0; k < m->n_layers; k++) {
-        if (m->layers[k]->n_variables > 0 && i-- == 0)
-            return m->layers[k];
+    bool split = clk__layer_model(m->layers[top]) != NULL;
+    size_t n = 0;
+    for (int pass = 0; pass < (split ? 2 : 1); pass++) {
+        for (size_t i = 0; i < m->n_variables; i++) {
+            const struct variable *v = m->variables[i];
+            if (v->top != (int)top || (split && v->trainable != (pass == 0)))
+                continue;
+            if (out)
+                out[n] = v;
+            n++;
+        }
     }
-    return NULL;
+    return n;
+}
+
+/* The i-th layer of the model that has weights; n_layers after the last one. */
+static size_t weighted_layer(const clk_model *m, size_t i)
+{
+    size_t k = 0;
+    while (k < m->n_layers && (variables_of(NULL, m, k) == 0 || i-- > 0))
+        k++;
+    return k;
 }
 
 static clk_status fail_layers(
@@ -161,32 +171,52 @@ static clk_status fail_layers(
     size_t in_file = 0, in_model = 0;
     for (size_t i = 0; i < legacy->n_layers; i++)
         in_file += legacy->layers[i].paths.n > 0;
-    while (weighted_layer(m, in_model))
+    while (weighted_layer(m, in_model) < m->n_layers)
         in_model++;
     return clk__fail(CLK_ERR_FORMAT, "\"%s\": has %zu layers with weights, model \"%s\" has %zu",
         clk__store_name(store), in_file, m->name, in_model);
+}
+
+/* The layer's paths go to the places of its variables. */
+static clk_status match_layer(struct layout *out, const clk_model *m, size_t top,
+    struct legacy_layer *from, struct weight_store *store)
+{
+    char text[LAYER_TEXT];
+    const struct variable **variables = clk__alloc(m->n_variables, sizeof(*variables));
+    if (!variables)
+        return clk__fail_memory();
+    size_t n = variables_of(variables, m, top);
+    clk_status status = CLK_OK;
+    if (from->paths.n != n)
+        status = clk__fail(CLK_ERR_FORMAT, "\"%s\": layer %s holds %zu arrays, %s has %zu weights",
+            clk__store_name(store), from->name, from->paths.n,
+            clk__layer_text(text, m->layers[top]), n);
+    for (size_t i = 0; status == CLK_OK && i < n; i++) {
+        out->variables.items[variables[i]->index] = from->paths.items[i];
+        from->paths.items[i] = NULL;
+    }
+    free(variables);
+    return status;
 }
 
 /* Layers with weights, in order, whatever their names. */
 static clk_status match_layers(struct layout *out, const clk_model *m,
     struct legacy_weights *legacy, struct weight_store *store)
 {
-    char text[LAYER_TEXT];
     size_t n = 0;
+    out->variables.items = clk__alloc(m->n_variables, sizeof(*out->variables.items));
+    if (!out->variables.items)
+        return clk__fail_memory();
+    out->variables.n = out->variables.capacity = m->n_variables;
     for (size_t i = 0; i < legacy->n_layers; i++) {
-        struct legacy_layer *from = &legacy->layers[i];
-        if (from->paths.n == 0)
+        if (legacy->layers[i].paths.n == 0)
             continue;
-        const struct layer *l = weighted_layer(m, n++);
-        if (!l)
+        size_t top = weighted_layer(m, n++);
+        if (top == m->n_layers)
             return fail_layers(m, legacy, store);
-        if (from->paths.n != (size_t)l->n_variables)
-            return clk__fail(CLK_ERR_FORMAT, "\"%s\": layer %s holds %zu arrays, %s has %d weights",
-                clk__store_name(store), from->name, from->paths.n, clk__layer_text(text, l),
-                l->n_variables);
-        TRY(take_names(&out->variables, &from->paths));
+        TRY(match_layer(out, m, top, &legacy->layers[i], store));
     }
-    if (weighted_layer(m, n))
+    if (weighted_layer(m, n) < m->n_layers)
         return fail_layers(m, legacy, store);
     return take_names(&out->optimizer, &legacy->optimizer);
 }

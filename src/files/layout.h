@@ -24,12 +24,6 @@ clk_status clk__layout_find(
     struct layout *out, const clk_model *m, struct container *c) CLK_MUST_CHECK;
 void clk__layout_fini(struct layout *l);
 
-/* "layers/dense_1/vars": the group of layer `i` under `root` ("layers"). The number counts layers of one
- * class, whatever their names; an Input has no group.
- * @param out owned by the caller, free with free() */
-clk_status clk__layout_group(
-    char **out, const clk_model *m, size_t i, const char *root) CLK_MUST_CHECK;
-
 /* Slot arrays of the compiled model's optimizer: one a slot and trainable variable. */
 size_t clk__layout_n_slot_arrays(const clk_model *m);
 /* Number `k` of them: its variable, and where its elements begin in clk_model.slots. */

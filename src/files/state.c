@@ -19,19 +19,26 @@ static clk_array array_of(const struct variable *v, const float *data)
     return a;
 }
 
-static clk_status list_layer(struct weight_list *out, const clk_model *m, size_t i)
+static clk_status list_place(struct weight_list *out, const clk_model *m, const struct place *place)
 {
-    const struct layer *l = m->layers[i];
-    char *group = NULL;
-    TRY(clk__layout_group(&group, m, i, "layers"));
-    clk_status status = clk__weight_list_group(out, group, l->name);
-    free(group);
+    const struct layer *l = place->layer;
+    struct str group = {0};
+    clk__str_addf(&group, "%s/vars", place->group);
+    clk_status status =
+        group.failed ? clk__fail_memory() : clk__weight_list_group(out, group.data, l->name);
+    clk__str_fini(&group);
     TRY(status);
     for (int k = 0; k < l->n_variables; k++) {
         const struct variable *v = &l->variables[k];
         TRY(clk__weight_list_add(out, array_of(v, m->host + v->offset / sizeof(float))));
     }
     return CLK_OK;
+}
+
+/* Functional models have groups for their Inputs, too; Sequential ones have not. */
+static bool has_group(const clk_model *m, const struct place *place)
+{
+    return m->functional || !clk__input_batch_shape(place->layer);
 }
 
 static clk_status list_optimizer(
@@ -62,9 +69,9 @@ clk_status clk__state_list(
 {
     *out = (struct weight_list){0};
     TRY(clk__weight_list_group(out, "vars", m->name));
-    for (size_t i = 0; i < m->n_layers; i++) {
-        if (!clk__input_batch_shape(m->layers[i]))
-            TRY(list_layer(out, m, i));
+    for (size_t i = 0; i < m->n_places; i++) {
+        if (has_group(m, &m->places[i]))
+            TRY(list_place(out, m, &m->places[i]));
     }
     return m->compiled ? list_optimizer(out, scalars, m) : CLK_OK;
 }

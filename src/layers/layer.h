@@ -19,6 +19,7 @@ struct variable {
     struct layer *layer;
     char *path;      /* "dense/kernel", once the model has named its layers; owned */
     int index;       /* in the model's list */
+    int top;         /* the model's layer that it is in, maybe deep within */
     size_t offset;   /* bytes in REGION_PARAM */
     uint32_t stream; /* of random numbers */
 };

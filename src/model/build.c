@@ -36,6 +36,7 @@ struct visit {
     struct layer *layer;
     char *path;  /* owned: "nested/dense" */
     char *group; /* owned: "layers/functional/layers/dense" */
+    int top;     /* the model's layer that this one is in */
 };
 
 /* Layers left to visit, next one last. */
@@ -55,9 +56,9 @@ static clk_status join(char **out, const char *a, const char *b)
 }
 
 /* Takes `group`, even on failure. */
-static clk_status push(struct visits *v, struct layer *l, const char *parent, char *group)
+static clk_status push(struct visits *v, struct layer *l, int top, const char *parent, char *group)
 {
-    struct visit at = {.layer = l, .group = group};
+    struct visit at = {.layer = l, .group = group, .top = top};
     clk_status status = clk__grow(&v->items, &v->capacity, v->n, sizeof *v->items);
     if (status == CLK_OK)
         status = join(&at.path, parent, l->name ? l->name : l->object.class->name);
@@ -78,6 +79,7 @@ static clk_status add_variables(clk_model *m, size_t *capacity, const struct vis
         v->path = NULL;
         TRY(join(&v->path, at->path, v->name));
         v->index = (int)m->n_variables;
+        v->top = at->top;
         v->stream = VARIABLE_STREAM + (uint32_t)v->index;
         m->variables[m->n_variables++] = v;
     }
@@ -102,7 +104,7 @@ static clk_status push_children(struct visits *v, const struct visit *at, const 
     for (int i = at->layer->n_children; i-- > 0;) {
         char *within = NULL;
         TRY(join(&within, group, at->layer->children[i].key));
-        TRY(push(v, at->layer->children[i].layer, at->path, within));
+        TRY(push(v, at->layer->children[i].layer, at->top, at->path, within));
     }
     return CLK_OK;
 }
@@ -133,7 +135,7 @@ static clk_status collect_variables(clk_model *m)
         char *group = NULL;
         status = clk__model_layer_group(&group, m, i);
         if (status == CLK_OK)
-            status = push(&v, m->layers[i], "", group);
+            status = push(&v, m->layers[i], (int)i, "", group);
     }
     if (status == CLK_OK)
         status = visit_all(m, &v);
