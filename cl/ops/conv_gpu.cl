@@ -45,29 +45,36 @@
 #define TILE_M  (4 * ITEMS_M)
 #define TILE_K  16
 
-/* The image's element at a position plus a tap; 0 outside. A position's w is the image's number. */
-static inline float NAME(conv_fetch)(
-    __global const float *image, const struct conv *c, int4 at, int4 tap)
-{
-    const int z = at.x + tap.x, y = at.y + tap.y, x = at.z + tap.z;
-    if (z < 0 || z >= c->in_z || y < 0 || y >= c->in_y || x < 0 || x >= c->in_x || at.w < 0 ||
-        tap.w < 0)
-        return 0.0f;
-    return image[((at.w * c->in_z + z) * c->in_y + y) * c->in_x + x];
-}
+#define CONV_NOWHERE (-(1 << 30)) /* outside of any image, even twice of it */
 
-/* Row `row` of A as a position, column `col` as a tap; w is -1 if there is none. */
+/* Row `row` of A: where tap 0 is along z, y and x, and its place in the image; nowhere if there is
+ * no such row. */
 static inline int4 NAME(conv_position)(const struct conv *c, int row, int rows)
 {
     const struct conv_at at = conv_row(c, row);
-    return (int4)(at.z * c->mul_z + c->off_z, at.y * c->mul_y + c->off_y,
-        at.x * c->mul_x + c->off_x, row < rows ? at.b : -1);
+    const int z = at.z * c->mul_z + c->off_z;
+    const int y = at.y * c->mul_y + c->off_y;
+    const int x = at.x * c->mul_x + c->off_x;
+    const int place = ((at.b * c->in_z + z) * c->in_y + y) * c->in_x + x;
+    return (int4)(row < rows ? z : CONV_NOWHERE, y, x, place);
 }
 
+/* Column `col` of A: how far from there. */
 static inline int4 NAME(conv_tap)(const struct conv *c, int col, int cols)
 {
     const struct conv_tap t = conv_col(c, col);
-    return (int4)(t.z * c->step_z, t.y * c->step_y, t.x * c->step_x + t.e, col < cols ? 0 : -1);
+    const int z = t.z * c->step_z, y = t.y * c->step_y, x = t.x * c->step_x + t.e;
+    return (int4)(col < cols ? z : CONV_NOWHERE, y, x, (z * c->in_y + y) * c->in_x + x);
+}
+
+/* The element of A at a position and a tap; 0 outside of the image. */
+static inline float NAME(conv_fetch)(
+    __global const float *image, const struct conv *c, int4 position, int4 tap)
+{
+    const int4 at = position + tap;
+    const bool inside =
+        (uint)at.x < (uint)c->in_z && (uint)at.y < (uint)c->in_y && (uint)at.z < (uint)c->in_x;
+    return inside ? image[at.w] : 0.0f;
 }
 
 /* acc (4 rows from y, 4 columns ITEMS_N apart from x) += ta' tb over a tile's depth. */
@@ -257,3 +264,4 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_sum)(
 #undef TILE_N
 #undef TILE_M
 #undef TILE_K
+#undef CONV_NOWHERE

@@ -133,13 +133,14 @@ static clk_status check_lengths(const struct conv *c)
 static void cpu_blocks(int64_t *block_m, int64_t *block_n, int64_t m, int64_t n, int64_t others,
     double work, const struct geometry *geo)
 {
-    int64_t tile_m = 12, tile_n = 2 * geo->vec; /* a narrow tile has 12 rows */
-    if (geo->vec == 16)
-        tile_m = 16;
+    int64_t vec = geo->vec;
+    int64_t tile_n = 2 * vec;
+    int64_t tile_m =
+        vec == 16 ? 16 : 12; /* TILE_ROOM of tile.clh: a multiple of every tile's rows */
     int64_t want = work < (double)CPU_BLOCK_WORK * CPU_BLOCKS_MAX
                        ? max64((int64_t)(work / CPU_BLOCK_WORK), 1)
                        : CPU_BLOCKS_MAX;
-    want = min64(want, 2 * geo->items);
+    want = min64(want, 2 * (int64_t)geo->items);
     int64_t tiles = ceil_div(m, tile_m), panels = ceil_div(n, tile_n);
     int64_t n_blocks = ceil_div(n, CPU_COLS_MAX);
     int64_t m_blocks = ceil_div(tiles, CPU_ROWS_MAX / tile_m);
@@ -319,7 +320,7 @@ static clk_status lower_sum(
 /* Slices of the rows, for enough work-groups. */
 static int64_t choose_slices(int64_t blocks, int64_t rows, const struct geometry *geo)
 {
-    int64_t want = geo->cpu ? 2 * geo->items : GPU_GROUPS;
+    int64_t want = geo->cpu ? 2 * (int64_t)geo->items : GPU_GROUPS;
     int64_t shortest = geo->cpu ? CPU_SLICE_MIN : GPU_SLICE_MIN;
     return max64(min64(want / blocks, rows / shortest), 1);
 }
