@@ -135,3 +135,18 @@ struct pool_opts {
 };
 struct value *clk__pool(
     struct graph *g, enum pool_kind kind, struct value *x, const struct pool_opts *opts);
+
+/* ---- slice.c, pad.c, reverse.c, transpose.c: elements in another order; arrays have an item an axis ---- */
+/* sizes[i] elements of axis i, from starts[i] on, strides[i] apart (strides NULL: 1). A size of -1: all
+ * there are. a itself if that is all of it. */
+struct value *clk__slice(struct graph *g, struct value *a, const int64_t *starts,
+    const int64_t *sizes, const int64_t *strides);
+/* The range of one axis, all of the others. */
+struct value *clk__slice_axis(
+    struct graph *g, struct value *a, int axis, int64_t start, int64_t size);
+/* `value` around a; negative amounts crop. */
+struct value *clk__pad(
+    struct graph *g, struct value *a, const int64_t *before, const int64_t *after, float value);
+struct value *clk__reverse(struct graph *g, struct value *a, int axis);
+/* Axis i of the result is axis perm[i] of a; a view where that moves no byte. */
+struct value *clk__transpose(struct graph *g, struct value *a, const int *perm);

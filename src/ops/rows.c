@@ -42,3 +42,23 @@ void clk__rows_sizes(
         items = rows;
     launch->global[0] = (size_t)(items > 0 ? items : 1);
 }
+
+void clk__columns_sizes(struct launch *launch, int64_t *parts, int64_t *span,
+    const struct lowering *l, struct space out)
+{
+    const struct geometry *geometry = clk__lower_geometry(l);
+    *parts = 1;
+    *span = out.cols;
+    if (geometry->wg > 1) {
+        clk__rows_sizes(launch, l, out.rows * out.cols, 1, 1);
+        return;
+    }
+    if (out.rows < geometry->items && out.cols >= 2 * MIN_ITEM_COST) {
+        *parts = out.cols / MIN_ITEM_COST;
+        if (*parts > geometry->items)
+            *parts = geometry->items;
+        *span = (out.cols + *parts - 1) / *parts;
+        *parts = (out.cols + *span - 1) / *span;
+    }
+    clk__rows_sizes(launch, l, out.rows * *parts, 1, *span);
+}

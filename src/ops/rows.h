@@ -12,3 +12,7 @@ int clk__rows_lanes(const struct lowering *l, int64_t cols);
  * many elements a row stands for. */
 void clk__rows_sizes(
     struct launch *launch, const struct lowering *l, int64_t rows, int lanes, int64_t row_cost);
+/* Sets the work sizes of a kernel that makes the elements of `out` one by one: on a GPU a work-item each; on a CPU
+ * device `parts` units of `span` columns a row. */
+void clk__columns_sizes(struct launch *launch, int64_t *parts, int64_t *span,
+    const struct lowering *l, struct space out);
