@@ -150,3 +150,6 @@ struct value *clk__pad(
 struct value *clk__reverse(struct graph *g, struct value *a, int axis);
 /* Axis i of the result is axis perm[i] of a; a view where that moves no byte. */
 struct value *clk__transpose(struct graph *g, struct value *a, const int *perm);
+
+/* ---- concat.c: n values (any number from 1) along `axis`, their shapes else equal ---- */
+struct value *clk__concat(struct graph *g, struct value *const *values, int n, int axis);
