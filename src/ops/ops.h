@@ -153,3 +153,8 @@ struct value *clk__transpose(struct graph *g, struct value *a, const int *perm);
 
 /* ---- concat.c: n values (any number from 1) along `axis`, their shapes else equal ---- */
 struct value *clk__concat(struct graph *g, struct value *const *values, int n, int axis);
+
+/* ---- take.c: rows of a table ---- */
+/* table (n, d...), ids of any shape and type: (ids..., d...). As in Keras on JAX, -1 is the last row (down to
+ * -n), numbers with a fraction are cut off, and any other id gives NaN and no gradient. */
+struct value *clk__take(struct graph *g, struct value *table, struct value *ids);
