@@ -158,3 +158,11 @@ struct value *clk__concat(struct graph *g, struct value *const *values, int n, i
 /* table (n, d...), ids of any shape and type: (ids..., d...). As in Keras on JAX, -1 is the last row (down to
  * -n), numbers with a fraction are cut off, and any other id gives NaN and no gradient. */
 struct value *clk__take(struct graph *g, struct value *table, struct value *ids);
+
+/* ---- resize.c: images a (batch, h, w, c) to (batch, height, width, c), pixels' centres at halves ---- */
+enum resize_kind {
+    RESIZE_NEAREST,
+    RESIZE_BILINEAR /* without anti-aliasing */
+};
+struct value *clk__resize(
+    struct graph *g, enum resize_kind kind, struct value *a, int64_t height, int64_t width);
