@@ -166,3 +166,8 @@ enum resize_kind {
 };
 struct value *clk__resize(
     struct graph *g, enum resize_kind kind, struct value *a, int64_t height, int64_t width);
+
+/* ---- einsum.c: the product that `equation` ("abc,cde->abde", "...x,xy->...y") names ---- */
+/* Lowered to one matrix product with transposes around where the axes' order asks for them. An index that
+ * only one operand has and the result has not is summed over; one that an operand has twice is refused. */
+struct value *clk__einsum(struct graph *g, const char *equation, struct value *a, struct value *b);
