@@ -465,26 +465,33 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(recurrent_bac
 #else
 
 /* packed = for each block of `width` columns and each gate a panel (units, width): element (k, j) is
- * kernel[g * units + k * k_step + j * j_step], zero beyond the last column. A work-item takes panels' rows. */
+ * u[g * units + k * k_step + j * j_step], zero beyond the last column. A work-item of a CPU takes rows of panels. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(recurrent_pack)(
     __global const float *restrict u, __global float *restrict packed, int units, int gates,
     int blocks, int width, int k_step, int j_step)
 {
-    const size_t len = (size_t)blocks * gates * units * width;
+    const int rows = blocks * gates * units;
 #if WG == 1
-    const size_t items = get_global_size(0), share = (len + items - 1) / items;
-    const size_t begin = get_global_id(0) * share, step = 1, end = min(len, begin + share);
-#else
-    const size_t begin = get_global_id(0), step = get_global_size(0), end = len;
-#endif
-    for (size_t e = begin; e < end; e += step) {
-        const int j = (int)(e % width);
-        const int k = (int)(e / width % units);
-        const int g = (int)(e / width / units % gates);
-        const int col = (int)(e / width / units / gates) * width + j;
-        packed[e] =
-            col < units ? u[(size_t)g * units + (size_t)k * k_step + (size_t)col * j_step] : 0.0f;
+    for (int row = (int)get_global_id(0); row < rows; row += (int)get_global_size(0)) {
+        const int k = row % units, g = row / units % gates, col = row / units / gates * width;
+        __global const float *from =
+            u + (size_t)g * units + (size_t)k * k_step + (size_t)col * j_step;
+        __global float *to = packed + (size_t)row * width;
+        const int n = min(width, units - col);
+        for (int j = 0; j < n; j++)
+            to[j] = from[(size_t)j * j_step];
+        for (int j = n; j < width; j++)
+            to[j] = 0.0f;
     }
+#else
+    const size_t e = get_global_id(0);
+    const int row = (int)(e / width), j = (int)(e % width);
+    const int k = row % units, g = row / units % gates, col = row / units / gates * width + j;
+    if (row >= rows)
+        return;
+    packed[e] =
+        col < units ? u[(size_t)g * units + (size_t)k * k_step + (size_t)col * j_step] : 0.0f;
+#endif
 }
 
 #endif

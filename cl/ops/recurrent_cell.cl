@@ -45,8 +45,9 @@
 #define SAVED 3
 #endif
 
-/* The activations as functions: their expressions use an argument more than once. */
-static inline T NAME(activate)(T a)
+/* The activations as functions: their expressions use an argument more than once. Those that are called often
+ * stay calls: a vector's tanh is long to compile, not short to run. */
+static __attribute__((noinline)) T NAME(activate)(T a)
 {
     return ACTIVATE(a);
 }
@@ -56,7 +57,7 @@ static inline T NAME(activate_grad)(T g, T a, T y)
     return ACTIVATE_GRAD(g, a, y);
 }
 
-static inline T NAME(gate)(T a)
+static __attribute__((noinline)) T NAME(gate)(T a)
 {
     return RECURRENT(a);
 }

@@ -171,3 +171,35 @@ struct value *clk__resize(
 /* Lowered to one matrix product with transposes around where the axes' order asks for them. An index that
  * only one operand has and the result has not is summed over; one that an operand has twice is refused. */
 struct value *clk__einsum(struct graph *g, const char *equation, struct value *a, struct value *b);
+
+/* ---- lstm.c, gru.c, simple_rnn.c: a whole sequence in one launch ---- */
+/* The input's share of the gates comes in: x (batch, time, gates * units) = inputs W + b, in Keras' order (LSTM i f c o,
+ * GRU z r h). Where mask (batch, time) is 0 a step repeats state and output. keep (batch, gates * units), 0 or
+ * 1 / (1 - rate), multiplies the state before its product, gate by gate (recurrent dropout). */
+struct recurrent_inputs {
+    struct value *x;
+    struct value *kernel; /* recurrent, (units, gates * units) */
+    struct value *bias;   /* GRU: added to the state's product, (3 * units); NULL: none */
+    struct value *h0;     /* (batch, units); NULL: zeros */
+    struct value *c0;     /* LSTM, as h0 */
+    struct value *mask;   /* NULL: none */
+    struct value *keep;   /* NULL: none */
+};
+/* Activations are names of pointwise functions (NULL: tanh and sigmoid) with their parameter p0. */
+struct recurrent_opts {
+    const char *activation;
+    float activation_p;
+    const char *recurrent_activation;
+    float recurrent_p;
+    bool reset_before; /* GRU: r multiplies the state before the product, reset_after=False */
+    bool backwards;    /* from the last step to the first; the sequence comes in the order of the work... */
+    bool in_place;     /* ...or each output where its input was */
+};
+/* The sequence of states (batch, time, units). states, if not NULL, becomes the last h, and c of an LSTM, (batch,
+ * units) each: those two are the way to the last state, the sequence is then never stored. */
+struct value *clk__lstm(struct graph *g, const struct recurrent_inputs *in,
+    const struct recurrent_opts *opts, struct value **states);
+struct value *clk__gru(struct graph *g, const struct recurrent_inputs *in,
+    const struct recurrent_opts *opts, struct value **states);
+struct value *clk__simple_rnn(struct graph *g, const struct recurrent_inputs *in,
+    const struct recurrent_opts *opts, struct value **states);

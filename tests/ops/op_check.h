@@ -41,7 +41,7 @@ const float *rig_read(const struct rig *r, int i);
 
 /* ---- A case: one op (or a chain), its inputs and its reference ---- */
 
-#define OP_MAX_INPUTS 4
+#define OP_MAX_INPUTS 7
 
 struct op_input {
     struct shape shape;
