@@ -35,8 +35,15 @@
 #define EMIT0_V(v, row, col) TILE_STORE(v, 0, out0 + (size_t)(row)*n * groups + (col))
 #endif
 #endif
+#ifndef HAS0
+#define HAS0 1
+#endif
 #ifndef HAS1
 #define HAS1 0
+#endif
+#if !HAS0 /* only output 1 is wanted */
+#define EMIT0(v, row, col)
+#define EMIT0_V(v, row, col)
 #endif
 
 /* ROWS_MAX x DEPTH floats of A, DEPTH x TILE_COLS of the other operand and ROWS_MAX x COLS_MAX
@@ -291,6 +298,11 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv_sum)(
 #endif
 
 #undef TRANSPOSE
+#if !HAS0
+#undef EMIT0
+#undef EMIT0_V
+#endif
+#undef HAS0
 #undef HAS1
 #undef ROWS_MAX
 #undef COLS_MAX

@@ -30,8 +30,15 @@
 #define EMIT0(v, row, col) out0[(size_t)(row)*n * groups + (col)] = (v)
 #endif
 #endif
+#ifndef HAS0
+#define HAS0 1
+#endif
 #ifndef HAS1
 #define HAS1 0
+#endif
+#if !HAS0 /* only output 1 is wanted */
+#define EMIT0(v, row, col)
+#define EMIT0_V(v, row, col)
 #endif
 
 /* Work-items of a group along n and m; elements of a tile along n, m and k. */
@@ -258,6 +265,11 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(conv_sum)(
 #endif
 
 #undef TRANSPOSE
+#if !HAS0
+#undef EMIT0
+#undef EMIT0_V
+#endif
+#undef HAS0
 #undef HAS1
 #undef ITEMS_N
 #undef ITEMS_M

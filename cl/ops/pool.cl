@@ -34,8 +34,15 @@
 #define EMIT0(v, row, col)   out0[(size_t)(row)*cols + (col)] = (v)
 #define EMIT0_V(v, row, col) ROW_PUT(v, out0 + (size_t)(row)*cols + (col))
 #endif
+#ifndef HAS0
+#define HAS0 1
+#endif
 #ifndef HAS1
 #define HAS1 0
+#endif
+#if !HAS0 /* only output 1 is wanted */
+#define EMIT0(v, row, col)
+#define EMIT0_V(v, row, col)
 #endif
 
 #define POOL_PARAMS                                                                             \
@@ -163,5 +170,10 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(pool_grad)(
 
 #undef AVERAGE
 #undef GRADIENT
+#if !HAS0
+#undef EMIT0
+#undef EMIT0_V
+#endif
+#undef HAS0
 #undef HAS1
 #undef POOL_PARAMS

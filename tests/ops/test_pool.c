@@ -161,6 +161,23 @@ START_TEST(ties)
 }
 END_TEST
 
+/* A gradient that needs no more of the forward pass than where the largest were. */
+START_TEST(gradient_alone)
+{
+    const float x[4] = {1, 4, 3, 2}, one[1] = {5}, expected[4] = {0, 5, 0, 0};
+    const struct pool_opts opts = {.size = {2, 2}};
+    struct rig r;
+    rig_init(&r);
+    struct value *v = rig_input(&r, CLK_FLOAT32, SHAPE(1, 2, 2, 1), x, true), *dx = NULL;
+    struct value *dy = rig_input(&r, CLK_FLOAT32, SHAPE(1, 1, 1, 1), one, false);
+    rig_gradients(&r, clk__pool(&r.graph, POOL_MAX, v, &opts), dy, &v, &dx, 1);
+    int grad = rig_output(&r, dx);
+    rig_run(&r, 1);
+    test_check_close("gradient", rig_read(&r, grad), expected, 4, 0, 0);
+    rig_fini(&r);
+}
+END_TEST
+
 START_TEST(shapes)
 {
     struct graph g;
@@ -187,6 +204,7 @@ Suite *test_suite(void)
     tcase_add_test(t, forward);
     tcase_add_test(t, gradients);
     tcase_add_test(t, ties);
+    tcase_add_test(t, gradient_alone);
     suite_add_tcase(s, t);
     return s;
 }
