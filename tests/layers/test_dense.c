@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "layers/layer_check.h"
 #include "support/configs.h"
+#include "support/layer_check.h"
 
 START_TEST(configs)
 {
     check_configs(&clk__layers, "layers", "Dense");
+}
+END_TEST
+
+START_TEST(as_keras)
+{
+    check_golden_layers("dense");
 }
 END_TEST
 
@@ -106,6 +113,7 @@ Suite *test_suite(void)
     Suite *s = suite_create("layers/dense");
     TCase *t = tcase_create("dense");
     tcase_add_test(t, configs);
+    tcase_add_test(t, as_keras);
     tcase_add_test(t, shapes);
     tcase_add_test(t, variables);
     tcase_add_test(t, wrong_inputs);

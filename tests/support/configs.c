@@ -46,6 +46,17 @@ static void check_written(
     json_decref(written);
 }
 
+void check_config(const struct registry *r, json_t *expected, const char *expression)
+{
+    struct object *from_text = NULL, *from_json = NULL;
+    check_ok(clk__object_from_text(&from_text, r, expression));
+    check_written(r, from_text, expected, expression);
+    check_ok(clk__object_from_json(&from_json, r, expected, false, expression));
+    check_written(r, from_json, expected, expression);
+    clk__object_free(from_text);
+    clk__object_free(from_json);
+}
+
 void check_configs(const struct registry *r, const char *room, const char *class_name)
 {
     json_t *all = json_load_file(PATH, 0, NULL);
@@ -57,13 +68,7 @@ void check_configs(const struct registry *r, const char *room, const char *class
     {
         if (strcmp(json_string_value(json_object_get(expected, "class_name")), class_name) != 0)
             continue;
-        struct object *from_text = NULL, *from_json = NULL;
-        check_ok(clk__object_from_text(&from_text, r, expression));
-        check_written(r, from_text, expected, expression);
-        check_ok(clk__object_from_json(&from_json, r, expected, false, expression));
-        check_written(r, from_json, expected, expression);
-        clk__object_free(from_text);
-        clk__object_free(from_json);
+        check_config(r, expected, expression);
         n++;
     }
     ck_assert_msg(n > 0, PATH " has no %s in %s", class_name, room);
