@@ -94,7 +94,7 @@ done:
     return status;
 }
 
-static void unbind(struct plan *p)
+void clk__plan_unbind(struct plan *p)
 {
     for (size_t i = p->n_steps; i-- > 0;) {
         struct step_launch *s = &p->steps[i];
@@ -110,7 +110,7 @@ void clk__plan_free(struct plan *p)
 {
     if (!p)
         return;
-    unbind(p);
+    clk__plan_unbind(p);
     free(p->steps);
     free(p->source);
     clk__arena_fini(&p->memory);
@@ -126,7 +126,8 @@ static clk_status bind_memory(struct buffer *out, const struct step_arg *a, stru
     const struct buffer *parent = &r->buffers[region];
     assert(parent->mem);
     bool whole = region == REGION_PERM || region >= REGION_OUTPUT;
-    return clk__buffer_init_range(out, parent, a->offset, whole ? parent->bytes - a->offset : a->bytes);
+    return clk__buffer_init_range(
+        out, parent, a->offset, whole ? parent->bytes - a->offset : a->bytes);
 }
 
 static clk_status set_arg(struct step_launch *s, int k, struct regions *r)
@@ -161,7 +162,7 @@ static clk_status bind_gemm(struct step_launch *s, struct regions *r)
 
 clk_status clk__plan_bind(struct plan *p, struct regions *r)
 {
-    unbind(p);
+    clk__plan_unbind(p);
     char options[64];
     const struct geometry *g = &p->device->geometry;
     snprintf(options, sizeof options, "-DWG=%d -DVEC=%d", g->wg, g->vec);

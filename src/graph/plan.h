@@ -61,6 +61,8 @@ struct regions {
 /* Builds the program and gives every step its arguments. Binding again replaces what was bound.
  * @return CLK_OK; CLK_ERR_BUILD; CLK_ERR_DEVICE; CLK_ERR_MEMORY */
 clk_status clk__plan_bind(struct plan *p, struct regions *r) CLK_MUST_CHECK;
+/* Lets go of kernels and arguments: ranges of a buffer keep its memory on the device, released or not. */
+void clk__plan_unbind(struct plan *p);
 
 /* Enqueues all steps (replay.c): what runs per batch. */
 clk_status clk__plan_replay(struct plan *p) CLK_MUST_CHECK;

@@ -85,26 +85,63 @@ clk_status clk__session_add(struct session *s, struct model_plan *p)
     return CLK_OK;
 }
 
-/* True if the region must be replaced to hold `bytes`. Data regions hold exactly what is asked for, so that a
- * smaller data set gives memory back. */
-static bool must_replace(const struct session *s, int region, size_t bytes)
+/* What is in these regions is of no use after a call. */
+static bool is_scratch(int region)
 {
-    const struct buffer *b = &s->regions.buffers[region];
-    if (bytes == 0)
-        return false;
-    return !b->mem || b->bytes < bytes || (region >= REGION_DATA && b->bytes != bytes);
+    return region != REGION_PARAM && region != REGION_SLOT && region != REGION_STEP;
 }
 
-uint64_t clk__session_growth(const struct session *s, const struct reservation *r)
+/* True if the region's buffer cannot stay as it is. Data regions hold exactly what is asked for, so that a smaller
+ * data set gives memory back; so does all scratch when memory is tight. */
+static bool must_replace(const struct session *s, int region, const struct reservation *r)
 {
-    uint64_t more = 0, less = 0;
+    const struct buffer *b = &s->regions.buffers[region];
+    size_t bytes = r->bytes[region];
+    bool exact = region >= REGION_DATA || (r->tight && is_scratch(region));
+    if (bytes == 0)
+        return b->mem && r->tight && is_scratch(region);
+    return !b->mem || b->bytes < bytes || (exact && b->bytes != bytes);
+}
+
+static uint64_t round_up(uint64_t n, uint64_t align)
+{
+    return (n + align - 1) / align * align;
+}
+
+/* What a buffer counts for on the device: pieces of its pool are rounded. */
+static uint64_t counted(const struct session *s, int region)
+{
+    const struct buffer *b = &s->regions.buffers[region];
+    bool rounded = b->mem && s->device->pool && b->pool_offset != SIZE_MAX;
+    return rounded ? round_up(b->bytes, s->device->align_bytes) : b->bytes;
+}
+
+uint64_t clk__session_held(const struct session *s)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < REGION_COUNT; i++)
+        sum += counted(s, i);
+    return sum;
+}
+
+uint64_t clk__session_total(const struct session *s, const struct reservation *r)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < REGION_COUNT; i++)
+        sum +=
+            must_replace(s, i, r) ? round_up(r->bytes[i], s->device->align_bytes) : counted(s, i);
+    return sum;
+}
+
+bool clk__session_fits(uint64_t *available, const struct session *s, const struct reservation *r)
+{
+    (void)clk__device_fits(available, s->device, 0);
+    *available += clk__session_held(s);
     for (int i = 0; i < REGION_COUNT; i++) {
-        if (must_replace(s, i, r->bytes[i])) {
-            more += r->bytes[i];
-            less += s->regions.buffers[i].bytes;
-        }
+        if (r->bytes[i] > s->device->info.max_alloc_bytes)
+            return false;
     }
-    return more > less ? more - less : 0;
+    return clk__session_total(s, r) <= *available;
 }
 
 /* What is lost with the old buffer comes from the host; gradients of unused variables stay zero. */
@@ -118,26 +155,43 @@ static clk_status replace(struct session *s, int region, size_t bytes)
     return CLK_OK;
 }
 
-clk_status clk__session_reserve(struct session *s, const struct reservation *r)
+/* Old and new never stand side by side, and nothing may hold on to the old: neither the queue nor a plan's ranges. */
+static clk_status give_back(struct session *s, clk_model *m, const struct reservation *r)
 {
-    bool changed = false;
-    /* First give back, so that old and new never stand side by side. */
+    bool loses_state = must_replace(s, REGION_PARAM, r) || must_replace(s, REGION_SLOT, r);
+    if (loses_state)
+        TRY(clk__model_pull(m));
+    TRY(clk__device_finish(s->device));
+    s->generation++;
+    for (size_t i = 0; i < s->n_plans; i++)
+        clk__plan_unbind(s->plans[i]->plan);
     for (int i = 0; i < REGION_COUNT; i++) {
-        if (must_replace(s, i, r->bytes[i]) && s->regions.buffers[i].mem) {
-            if (!changed)
-                TRY(clk__device_finish(s->device));
+        if (must_replace(s, i, r))
             clk__buffer_fini(&s->regions.buffers[i]);
-            changed = true;
-        }
     }
-    for (int i = 0; i < REGION_COUNT; i++) {
-        if (must_replace(s, i, r->bytes[i])) {
-            TRY(replace(s, i, r->bytes[i]));
-            changed = true;
-        }
-    }
-    s->generation += changed;
     return CLK_OK;
+}
+
+clk_status clk__session_reserve(struct session *s, clk_model *m, const struct reservation *r)
+{
+    bool changes = false;
+    for (int i = 0; i < REGION_COUNT; i++)
+        changes |= must_replace(s, i, r);
+    if (!changes)
+        return CLK_OK;
+    TRY(give_back(s, m, r));
+    for (int i = 0; i < REGION_COUNT; i++) {
+        if (r->bytes[i] > 0 && !s->regions.buffers[i].mem)
+            TRY(replace(s, i, r->bytes[i]));
+    }
+    return CLK_OK;
+}
+
+/* Bytes of the slots; 0: the device has none of this optimizer (it may still have those of one before). */
+static size_t slot_bytes(const struct session *s, const clk_model *m)
+{
+    size_t bytes = (size_t)m->n_slots * m->trainable_bytes;
+    return bytes <= s->regions.buffers[REGION_SLOT].bytes ? bytes : 0;
 }
 
 static clk_status upload(struct session *s, clk_model *m)
@@ -145,8 +199,8 @@ static clk_status upload(struct session *s, clk_model *m)
     struct buffer *b = s->regions.buffers;
     if (m->param_bytes > 0)
         TRY(clk__buffer_write(s->device, &b[REGION_PARAM], 0, m->host, m->param_bytes));
-    size_t bytes = (size_t)m->n_slots * m->trainable_bytes;
-    if (bytes > 0 && b[REGION_SLOT].mem)
+    size_t bytes = slot_bytes(s, m);
+    if (bytes > 0)
         TRY(clk__buffer_write(s->device, &b[REGION_SLOT], 0, m->slots, bytes));
     s->host_newer = false;
     return CLK_OK;
@@ -168,8 +222,8 @@ clk_status clk__session_pull(struct session *s, clk_model *m)
     struct buffer *b = s->regions.buffers;
     if (m->param_bytes > 0)
         TRY(clk__buffer_read(s->device, &b[REGION_PARAM], 0, m->host, m->param_bytes));
-    size_t bytes = (size_t)m->n_slots * m->trainable_bytes;
-    if (bytes > 0 && b[REGION_SLOT].mem)
+    size_t bytes = slot_bytes(s, m);
+    if (bytes > 0)
         TRY(clk__buffer_read(s->device, &b[REGION_SLOT], 0, m->slots, bytes));
     return CLK_OK;
 }

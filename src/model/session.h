@@ -69,13 +69,18 @@ void clk__session_drop_plans(struct session *s);
 /* Bytes wanted in regions; 0 leaves a region as it is. */
 struct reservation {
     size_t bytes[REGION_COUNT];
+    bool tight; /* what only served earlier calls goes */
 };
-/* How many bytes more than now the device would hold. */
-uint64_t clk__session_growth(const struct session *s, const struct reservation *r);
-/* Gives every region at least these bytes (data regions: exactly). Contents of a replaced buffer are lost, but
- * for parameters and slots, which come from the host. All or nothing as far as the limit can tell.
+/* Bytes that the session's buffers take on the device now, and would take. */
+uint64_t clk__session_held(const struct session *s);
+uint64_t clk__session_total(const struct session *s, const struct reservation *r);
+/* Would it fit, as far as one can tell beforehand? Sets how much there is, counting what the session holds. */
+bool clk__session_fits(uint64_t *available, const struct session *s, const struct reservation *r);
+/* Gives every region at least these bytes (data regions: exactly). Contents of a replaced buffer are lost, but for
+ * parameters and slots, which come from the host.
  * @return CLK_OK; CLK_ERR_DEVICE_MEMORY; CLK_ERR_DEVICE */
-clk_status clk__session_reserve(struct session *s, const struct reservation *r) CLK_MUST_CHECK;
+clk_status clk__session_reserve(
+    struct session *s, clk_model *m, const struct reservation *r) CLK_MUST_CHECK;
 /* Parameters and slots are on the device, and the plan has its arguments. */
 clk_status clk__session_prepare(
     struct session *s, clk_model *m, struct model_plan *p) CLK_MUST_CHECK;

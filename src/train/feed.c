@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Samples: checked against the model, converted where the device has no such type, uploaded once. */
+/* Samples checked against the model, and what they become on the device. */
 #include "train/feed.h"
+
+#include "train/stream.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Rows are converted through a host buffer of about this many bytes. */
-#define STAGING_BYTES (1 << 20)
 
 struct feed_part clk__feed_part(const clk_array *inputs, size_t n_inputs, const clk_array *x,
     const clk_array *targets, size_t n_targets, const clk_array *y)
@@ -203,6 +201,7 @@ static clk_status add_target(struct feed *f, const clk_model *m, const struct fe
             what.text, what.text);
     a->plan.kind = t.kind;
     a->plan.shape = t.shape;
+    a->classes = t.kind == TARGET_CLASSES ? t.classes : 0;
     a->plan.dtype =
         t.kind == TARGET_CLASSES ? CLK_INT32 : common_dtype(a->plan.dtype, y->dtype, first);
     set_row_bytes(a);
@@ -256,98 +255,20 @@ struct plan_key clk__feed_key(const struct feed *f, enum plan_mode mode, int64_t
     return k;
 }
 
-void clk__feed_reserve(struct reservation *r, const struct feed *f)
+void clk__feed_reserve(struct reservation *r, const struct feed *f, int64_t rows)
 {
-    for (int i = 0; i < f->n_inputs; i++)
-        r->bytes[REGION_DATA + i] = (size_t)f->rows * f->inputs[i].row_bytes;
-    for (int i = 0; i < f->n_outputs; i++)
-        r->bytes[REGION_DATA + f->n_inputs + i] = (size_t)f->rows * f->targets[i].row_bytes;
-    if (r->bytes[REGION_PERM] < (size_t)f->rows * sizeof(int32_t))
-        r->bytes[REGION_PERM] = (size_t)f->rows * sizeof(int32_t);
+    for (int i = 0; i < f->n_inputs + f->n_outputs; i++)
+        r->bytes[REGION_DATA + i] = (size_t)rows * clk__feed_array(f, i)->row_bytes;
+    r->bytes[REGION_PERM] = (size_t)rows * sizeof(int32_t);
 }
 
-/* ---- upload ---- */
-
-/* n elements of `a` from element `first`, converted. */
-static void convert(void *out, clk_dtype dtype, const clk_array *a, int64_t first, int64_t n)
+const struct feed_array *clk__feed_array(const struct feed *f, int i)
 {
-    for (int64_t i = 0; i < n; i++) {
-        double v = clk__array_element(a, first + i);
-        if (dtype == CLK_INT32)
-            ((int32_t *)out)[i] = (int32_t)v;
-        else
-            ((float *)out)[i] = (float)v;
-    }
+    return i < f->n_inputs ? &f->inputs[i] : &f->targets[i - f->n_inputs];
 }
 
-static clk_status upload_converted(clk_device *d, struct buffer *b, size_t at, clk_dtype dtype,
-    const clk_array *a, int64_t first, int64_t n)
+void clk__feed_fini(struct feed *f)
 {
-    int64_t chunk = STAGING_BYTES / (int64_t)sizeof(float);
-    void *staging = clk__alloc(STAGING_BYTES, 1);
-    clk_status status = staging ? CLK_OK : clk__fail_memory();
-    for (int64_t done = 0; done < n && status == CLK_OK; done += chunk) {
-        int64_t now = n - done < chunk ? n - done : chunk;
-        convert(staging, dtype, a, first + done, now);
-        status = clk__buffer_write(
-            d, b, at + (size_t)done * sizeof(float), staging, (size_t)now * sizeof(float));
-    }
-    free(staging);
-    return status;
-}
-
-/* Rows [first, first + n) of `a` to byte `at` of the region. */
-static clk_status upload(struct session *s, int region, size_t at, clk_dtype dtype,
-    const clk_array *a, int64_t first, int64_t n)
-{
-    struct buffer *b = &s->regions.buffers[region];
-    struct shape shape = shape_of(a);
-    int64_t per_row = clk__shape_len(&shape) / a->shape[0];
-    size_t element_bytes = clk_dtype_bytes(a->dtype);
-    if (a->dtype != dtype)
-        return upload_converted(s->device, b, at, dtype, a, first * per_row, n * per_row);
-    const char *from = (const char *)a->data + (size_t)(first * per_row) * element_bytes;
-    return clk__buffer_write(s->device, b, at, from, (size_t)(n * per_row) * element_bytes);
-}
-
-static clk_status upload_identity(struct session *s, int64_t n)
-{
-    int32_t *order = clk__alloc((size_t)n, sizeof *order);
-    if (!order)
-        return clk__fail_memory();
-    for (int64_t i = 0; i < n; i++)
-        order[i] = (int32_t)i;
-    clk_status status = clk__feed_order(s, order, n);
-    free(order);
-    return status;
-}
-
-/* Rows of one array of a part to its place behind the parts before. */
-static clk_status upload_array(struct session *s, int region, int64_t row,
-    const struct feed_array *a, const clk_array *from, const struct feed_part *p)
-{
-    if (a->row_bytes == 0)
-        return CLK_OK;
-    return upload(s, region, (size_t)row * a->row_bytes, a->plan.dtype, from, p->first, p->n);
-}
-
-clk_status clk__feed_upload(const struct feed *f, struct session *s)
-{
-    int64_t row = 0;
-    for (int i = 0; i < f->n_parts; i++) {
-        const struct feed_part *p = &f->parts[i];
-        for (int k = 0; k < f->n_inputs; k++)
-            TRY(upload_array(s, REGION_DATA + k, row, &f->inputs[k], &p->inputs[k], p));
-        for (int k = 0; f->has_targets && k < f->n_outputs; k++)
-            TRY(upload_array(
-                s, REGION_DATA + f->n_inputs + k, row, &f->targets[k], &p->targets[k], p));
-        row += p->n;
-    }
-    return upload_identity(s, f->rows);
-}
-
-clk_status clk__feed_order(struct session *s, const int32_t *order, int64_t n)
-{
-    return clk__buffer_write(
-        s->device, &s->regions.buffers[REGION_PERM], 0, order, (size_t)n * sizeof *order);
+    clk__stream_free(f->stream);
+    f->stream = NULL;
 }

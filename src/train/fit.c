@@ -12,7 +12,6 @@
 struct fit {
     clk_model *model;
     clk_fit_options options;
-    int64_t batch_size;
     int64_t n_epochs;
     int verbose; /* Keras' number */
     struct session *session;
@@ -143,16 +142,34 @@ static bool batches_wanted(const struct fit *f)
 
 /* ---- set-up ---- */
 
-static clk_status plan(struct fit *f)
+static int64_t largest_batch(const struct batches *b)
 {
-    struct reservation r = {{0}};
+    return b->n < b->batch_size ? b->n : b->batch_size;
+}
+
+static clk_status plan(
+    struct reservation *r, int64_t *rows_out, void *call, int64_t batch_size, bool tight)
+{
+    struct fit *f = call;
+    int64_t given = f->options.validation_batch_size;
+    (void)tight;
+    f->training.batch_size = batch_size;
+    f->validation.batch_size = given ? given : batch_size;
+    *rows_out = largest_batch(&f->training);
+    TRY(clk__batches_plan(&f->training, r, f->model, f->session));
+    if (f->validation.n == 0)
+        return CLK_OK;
+    if (*rows_out < largest_batch(&f->validation))
+        *rows_out = largest_batch(&f->validation);
+    return clk__batches_plan(&f->validation, r, f->model, f->session);
+}
+
+static clk_status place(struct fit *f)
+{
     const clk_fit_options *o = &f->options;
-    TRY(clk__batches_plan(&f->training, &r, f->model, f->session, &f->feed));
-    if (f->validation.n > 0)
-        TRY(clk__batches_plan(&f->validation, &r, f->model, f->session, &f->feed));
-    clk__feed_reserve(&r, &f->feed);
-    TRY(clk__reserve_or_explain(f->session, f->model, &f->feed, &r, &f->training, "fit"));
-    TRY(clk__feed_upload(&f->feed, f->session));
+    const struct demand demand = {
+        .what = "fit", .batch_size = o->batch_size ? o->batch_size : 32, .plan = plan, .call = f};
+    TRY(clk__place(&f->feed, f->model, f->session, &demand));
     f->order = o->no_shuffle ? NULL : clk__alloc((size_t)f->training.n, sizeof *f->order);
     return o->no_shuffle || f->order ? CLK_OK : clk__fail_memory();
 }
@@ -163,21 +180,18 @@ static clk_status set_up(struct fit *f)
     int n_parts = 0;
     const clk_fit_options *o = &f->options;
     TRY(check_options(o));
-    f->batch_size = o->batch_size ? o->batch_size : 32;
     f->n_epochs = o->epochs ? o->epochs : 1;
     TRY(clk__progress_verbose(&f->verbose, o->verbose));
     TRY(make_callbacks(f));
     TRY(split(parts, &n_parts, o));
     TRY(clk__feed_init(&f->feed, f->model, parts, n_parts, true));
-    f->training =
-        (struct batches){.mode = PLAN_TRAIN, .n = parts[0].n, .batch_size = f->batch_size};
-    if (n_parts == 2)
-        f->validation = (struct batches){.mode = PLAN_TEST,
-            .row0 = parts[0].n,
-            .n = parts[1].n,
-            .batch_size = o->validation_batch_size ? o->validation_batch_size : f->batch_size};
+    f->training = (struct batches){.mode = PLAN_TRAIN, .feed = &f->feed, .n = parts[0].n};
+    f->validation = (struct batches){.mode = PLAN_TEST,
+        .feed = &f->feed,
+        .row0 = parts[0].n,
+        .n = n_parts == 2 ? parts[1].n : 0};
     TRY(clk__session_get(&f->session, f->model));
-    TRY(plan(f));
+    TRY(place(f));
     TRY(clk__logs_create(&f->logs));
     TRY(clk__logs_create(&f->read));
     return clk__history_create(&f->history, (struct history_params){.verbose = f->verbose,
@@ -228,7 +242,7 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
     clk__progress_epoch(&f->progress, f->state.epoch, f->n_epochs);
     if (f->order) {
         TRY(clk__permutation(f->order, (size_t)f->training.n, (uint64_t)ran + 1));
-        TRY(clk__feed_order(f->session, f->order, f->training.n));
+        TRY(clk__feed_order(&f->feed, f->session, f->order, f->training.n));
     }
     TRY(clk__sums_reset(&sums, f->session));
     TRY(clk__batches_run(&f->training, &sums, f->read, f->model, f->session, &hooks));
@@ -249,7 +263,9 @@ static clk_status run(struct fit *f)
         f->state.epoch = e;
         TRY(run_epoch(f, e - o->initial_epoch));
     }
-    return on_train(f, false);
+    TRY(on_train(f, false));
+    clk__device_save_programs(f->session->device);
+    return CLK_OK;
 }
 
 static clk_status check_call(clk_model *m, const clk_fit_options *o)
@@ -277,6 +293,7 @@ clk_status clk_model_fit(clk_history **out, clk_model *m, const clk_fit_options 
     clk_status status = run(&f);
     for (int i = f.n_callbacks; i-- > 0;)
         clk__object_free(f.callbacks[i]);
+    clk__feed_fini(&f.feed);
     free(f.order);
     free(f.metric_names);
     clk_logs_free(f.logs);

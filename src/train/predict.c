@@ -17,14 +17,17 @@ struct prediction {
     struct feed feed;
     struct batches batches;
     struct progress progress;
-    int64_t chunk_steps; /* between two read-backs */
+    int64_t chunk_steps;         /* between two read-backs */
+    struct shape shapes[MAX_IO]; /* of all predictions, by output */
     size_t row_bytes[MAX_IO];
-    clk_ndarray **outs; /* by output */
+    clk_ndarray **outs;
 };
 
-/* Shapes and sizes of the outputs, and how many steps fit between two read-backs. */
-static clk_status size_outputs(struct prediction *p, struct shape *shapes)
+/* Shapes and sizes of the outputs, and how many steps there are between two read-backs: at most an eighth of the
+ * device's memory goes into that, and no more than one step where memory is tight. */
+static clk_status size_outputs(struct prediction *p, bool tight)
 {
+    struct shape *shapes = p->shapes;
     const struct batches *b = &p->batches;
     const struct model_plan *plan = b->full ? b->full : b->last;
     int64_t steps = clk__batches_count(b);
@@ -42,8 +45,11 @@ static clk_status size_outputs(struct prediction *p, struct shape *shapes)
         p->row_bytes[i] = (size_t)(len / b->n) * sizeof(float);
         all += p->row_bytes[i];
     }
-    int64_t fit = (int64_t)(OUTPUT_BYTES / all) / b->batch_size;
-    p->chunk_steps = fit < 1 ? 1 : fit < steps ? fit : steps;
+    const clk_device *d = p->session->device;
+    uint64_t most = d->limit_bytes ? d->limit_bytes / 8 : d->info.memory_bytes / 8;
+    most = most < OUTPUT_BYTES ? most : OUTPUT_BYTES;
+    int64_t fit = (int64_t)(most / all) / b->batch_size;
+    p->chunk_steps = fit < 1 || tight ? 1 : fit < steps ? fit : steps;
     return CLK_OK;
 }
 
@@ -78,31 +84,42 @@ static clk_status run_chunks(struct prediction *p)
     return CLK_OK;
 }
 
+static clk_status plan(
+    struct reservation *r, int64_t *rows_out, void *call, int64_t batch_size, bool tight)
+{
+    struct prediction *p = call;
+    struct batches *b = &p->batches;
+    b->batch_size = batch_size;
+    *rows_out = b->n < batch_size ? b->n : batch_size;
+    TRY(clk__batches_plan(b, r, p->model, p->session));
+    TRY(size_outputs(p, tight));
+    int64_t rows = p->chunk_steps * batch_size < b->n ? p->chunk_steps * batch_size : b->n;
+    for (int i = 0; i < p->model->n_outputs; i++)
+        r->bytes[REGION_OUTPUT + i] = (size_t)rows * p->row_bytes[i];
+    return CLK_OK;
+}
+
 static clk_status run(struct prediction *p, const clk_predict_options *o)
 {
-    struct reservation r = {{0}};
-    struct shape shapes[MAX_IO];
     int verbose = 0;
     const struct feed_part part = clk__feed_part(o->inputs, o->n_inputs, &o->x, NULL, 0, NULL);
     struct batches *b = &p->batches;
-    *b = (struct batches){
-        .mode = PLAN_PREDICT, .n = part.n, .batch_size = o->batch_size ? o->batch_size : 32};
+    const struct demand demand = {.what = "predict",
+        .batch_size = o->batch_size ? o->batch_size : 32,
+        .plan = plan,
+        .call = p};
     TRY(clk__progress_verbose(&verbose, o->verbose));
     TRY(clk__feed_init(&p->feed, p->model, &part, 1, false));
     TRY(clk__session_get(&p->session, p->model));
-    TRY(clk__batches_plan(b, &r, p->model, p->session, &p->feed));
-    TRY(size_outputs(p, shapes));
-    int64_t rows = p->chunk_steps * b->batch_size < b->n ? p->chunk_steps * b->batch_size : b->n;
+    *b = (struct batches){.mode = PLAN_PREDICT, .feed = &p->feed, .n = part.n};
+    TRY(clk__place(&p->feed, p->model, p->session, &demand));
     for (int i = 0; i < p->model->n_outputs; i++)
-        r.bytes[REGION_OUTPUT + i] = (size_t)rows * p->row_bytes[i];
-    clk__feed_reserve(&r, &p->feed);
-    TRY(clk__reserve_or_explain(p->session, p->model, &p->feed, &r, b, "predict"));
-    TRY(clk__feed_upload(&p->feed, p->session));
-    TRY(clk__batches_prepare(b, p->model, p->session));
-    for (int i = 0; i < p->model->n_outputs; i++)
-        TRY(clk__ndarray_create(&p->outs[i], CLK_FLOAT32, shapes[i].rank, shapes[i].dims));
+        TRY(clk__ndarray_create(&p->outs[i], CLK_FLOAT32, p->shapes[i].rank, p->shapes[i].dims));
     clk__progress_init(&p->progress, verbose, clk__batches_count(b));
-    return run_chunks(p);
+    TRY(clk__batches_begin(b, p->model, p->session));
+    TRY(run_chunks(p));
+    clk__device_save_programs(p->session->device);
+    return CLK_OK;
 }
 
 clk_status clk_model_predict_all(
@@ -127,6 +144,7 @@ clk_status clk_model_predict_all(
         return clk__fail(CLK_ERR_ARG, "room for %zu outputs, model \"%s\" has %d%s", n, m->name,
             m->n_outputs, n == 1 ? ": use clk_model_predict_all" : "");
     clk_status status = run(&p, &o);
+    clk__feed_fini(&p.feed);
     for (size_t i = 0; status != CLK_OK && i < n; i++) {
         clk_ndarray_free(outs[i]);
         outs[i] = NULL;

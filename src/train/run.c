@@ -4,8 +4,7 @@
 
 #include "lib/step.h"
 #include "train/step.h"
-
-#include <string.h>
+#include "train/stream.h"
 
 /* The host lets the device fall behind by about this many seconds between two read-backs. */
 #define READ_BACK_SECONDS 0.1
@@ -16,16 +15,17 @@ int64_t clk__batches_count(const struct batches *b)
 }
 
 clk_status clk__batches_plan(
-    struct batches *b, struct reservation *r, clk_model *m, struct session *s, const struct feed *f)
+    struct batches *b, struct reservation *r, clk_model *m, struct session *s)
 {
     int64_t rest = b->n % b->batch_size;
+    b->full = b->last = NULL;
     if (b->n >= b->batch_size) {
-        const struct plan_key key = clk__feed_key(f, b->mode, b->batch_size);
+        const struct plan_key key = clk__feed_key(b->feed, b->mode, b->batch_size);
         TRY(clk__step_plan(&b->full, m, s, &key));
         clk__step_reserve(r, m, b->full);
     }
     if (rest > 0) {
-        const struct plan_key key = clk__feed_key(f, b->mode, rest);
+        const struct plan_key key = clk__feed_key(b->feed, b->mode, rest);
         TRY(clk__step_plan(&b->last, m, s, &key));
         clk__step_reserve(r, m, b->last);
     }
@@ -93,13 +93,13 @@ static struct model_plan *plan_of(const struct batches *b, int64_t i)
 }
 
 static void fill_block(
-    struct step *block, const struct batches *b, int64_t i, uint32_t out_row0, clk_model *m)
+    struct step *block, const struct batches *b, uint32_t row0, uint32_t out_row0, clk_model *m)
 {
     *block = (struct step){
         .seed_lo = (uint32_t)m->seed,
         .seed_hi = (uint32_t)(m->seed >> 32),
         .number = m->step_number,
-        .row0 = (uint32_t)(b->row0 + i * b->batch_size),
+        .row0 = row0,
         .out_row0 = out_row0,
     };
     if (b->mode == PLAN_TRAIN) {
@@ -116,7 +116,10 @@ clk_status clk__batches_step(
 {
     struct step *block = &s->ring[s->ring_at];
     struct model_plan *p = plan_of(b, i);
-    fill_block(block, b, i, out_row0, m);
+    uint32_t row0 = (uint32_t)(b->row0 + i * b->batch_size);
+    if (b->feed->stream)
+        TRY(clk__stream_step(&row0, b->feed->stream, i, s));
+    fill_block(block, b, row0, out_row0, m);
     TRY(clk__buffer_write_async(
         s->device, &s->regions.buffers[REGION_STEP], 0, block, sizeof *block));
     TRY(clk__plan_replay(p->plan));
@@ -145,8 +148,7 @@ static void count(struct sums *sums, const struct model_plan *p)
     }
 }
 
-/* The plans have their arguments and the device the parameters before the first step. */
-clk_status clk__batches_prepare(const struct batches *b, clk_model *m, struct session *s)
+clk_status clk__batches_begin(const struct batches *b, clk_model *m, struct session *s)
 {
     if (b->full)
         TRY(clk__session_prepare(s, m, b->full));
@@ -155,17 +157,23 @@ clk_status clk__batches_prepare(const struct batches *b, clk_model *m, struct se
     bool writes = b->mode == PLAN_TRAIN || (b->full && b->full->writes_state) ||
                   (b->last && b->last->writes_state);
     m->device_newer |= writes;
-    return CLK_OK;
+    struct stream *stream = b->feed->stream;
+    return stream ? clk__stream_start(stream, b->row0, b->n, b->batch_size) : CLK_OK;
 }
 
-clk_status clk__batches_run(const struct batches *b, struct sums *sums, clk_logs *logs,
+void clk__batches_end(const struct batches *b)
+{
+    if (b->feed->stream)
+        clk__stream_stop(b->feed->stream);
+}
+
+static clk_status run_steps(const struct batches *b, struct sums *sums, clk_logs *logs,
     clk_model *m, struct session *s, const struct run_hooks *hooks)
 {
     int64_t steps = clk__batches_count(b);
     int64_t window = 1, next = 1;
     bool watched = hooks && (hooks->on_batch || (hooks->progress && hooks->progress->verbose == 1));
     double before = clk__clock();
-    TRY(clk__batches_prepare(b, m, s));
     for (int64_t i = 0; i < steps; i++) {
         TRY(clk__batches_step(b, i, 0, m, s));
         count(sums, plan_of(b, i));
@@ -186,54 +194,12 @@ clk_status clk__batches_run(const struct batches *b, struct sums *sums, clk_logs
     return CLK_OK;
 }
 
-/* ---- memory ---- */
-
-/* Bytes that would be needed with batches of `rows`; UINT64_MAX: no such plan. */
-static uint64_t growth_with(struct session *s, clk_model *m, const struct feed *f,
-    const struct reservation *r, enum plan_mode mode, int64_t rows)
+clk_status clk__batches_run(const struct batches *b, struct sums *sums, clk_logs *logs,
+    clk_model *m, struct session *s, const struct run_hooks *hooks)
 {
-    struct model_plan *p = NULL;
-    const struct plan_key key = clk__feed_key(f, mode, rows);
-    struct reservation smaller = *r;
-    if (clk__step_plan(&p, m, s, &key) != CLK_OK)
-        return UINT64_MAX;
-    smaller.bytes[REGION_ARENA] = p->plan->arena_bytes;
-    return clk__session_growth(s, &smaller);
-}
-
-/* The largest batch size that fits into `available` bytes; 0: none. */
-static int64_t fitting_batch(struct session *s, clk_model *m, const struct feed *f,
-    const struct reservation *r, const struct batches *b, uint64_t available)
-{
-    int64_t low = 0, high = b->batch_size < b->n ? b->batch_size : b->n;
-    while (low + 1 < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (growth_with(s, m, f, r, b->mode, middle) <= available)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-clk_status clk__reserve_or_explain(struct session *s, clk_model *m, const struct feed *f,
-    const struct reservation *r, const struct batches *b, const char *what)
-{
-    uint64_t available = 0;
-    uint64_t needed = clk__session_growth(s, r);
-    if (clk__device_fits(&available, s->device, needed))
-        return clk__session_reserve(s, r);
-    int64_t batch = fitting_batch(s, m, f, r, b, available);
-    clk__session_drop_plans(s);
-    if (batch > 0)
-        return clk__fail(CLK_ERR_DEVICE_MEMORY,
-            "%s needs %llu bytes on \"%s\", %llu are available: batch_size %lld would fit, %lld "
-            "does not",
-            what, (unsigned long long)needed, s->device->info.name, (unsigned long long)available,
-            (long long)batch, (long long)b->batch_size);
-    return clk__fail(CLK_ERR_DEVICE_MEMORY,
-        "%s needs %llu bytes on \"%s\", %llu are available: parameters and data alone do not fit, "
-        "whatever the "
-        "batch size",
-        what, (unsigned long long)needed, s->device->info.name, (unsigned long long)available);
+    clk_status status = clk__batches_begin(b, m, s);
+    if (status == CLK_OK)
+        status = run_steps(b, sums, logs, m, s, hooks);
+    clk__batches_end(b);
+    return status;
 }

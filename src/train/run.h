@@ -8,6 +8,7 @@
 /* Rows [row0, row0 + n) of the permutation, in batches: all full ones by one plan, the rest by another. */
 struct batches {
     enum plan_mode mode;
+    struct feed *feed;
     int64_t row0;
     int64_t n;
     int64_t batch_size;
@@ -16,9 +17,9 @@ struct batches {
 };
 /* Number of steps. */
 int64_t clk__batches_count(const struct batches *b);
-/* Finds or makes the plans for the feed, and adds what they need to `r`. */
-clk_status clk__batches_plan(struct batches *b, struct reservation *r, clk_model *m,
-    struct session *s, const struct feed *f) CLK_MUST_CHECK;
+/* Finds or makes the plans, and adds what they need to `r`. */
+clk_status clk__batches_plan(
+    struct batches *b, struct reservation *r, clk_model *m, struct session *s) CLK_MUST_CHECK;
 
 /* Sums over the steps since the last reset. */
 struct sums {
@@ -40,13 +41,28 @@ struct run_hooks {
 /* Runs all steps; `logs` holds the last read-back at the end (it may be stale by the steps since: read again). */
 clk_status clk__batches_run(const struct batches *b, struct sums *sums, clk_logs *logs,
     clk_model *m, struct session *s, const struct run_hooks *hooks) CLK_MUST_CHECK;
-/* The plans have their arguments and the device the parameters: before the first clk__batches_step. */
-clk_status clk__batches_prepare(
+/* Before the first clk__batches_step: the plans have their arguments, the device has the parameters, samples stream
+ * if they must. */
+clk_status clk__batches_begin(
     const struct batches *b, clk_model *m, struct session *s) CLK_MUST_CHECK;
 /* One step, number i of the batches (predict's own loop). */
 clk_status clk__batches_step(const struct batches *b, int64_t i, uint32_t out_row0, clk_model *m,
     struct session *s) CLK_MUST_CHECK;
+/* After the last, or any failure. */
+void clk__batches_end(const struct batches *b);
 
-/* Reserves, or fails with needed and available bytes and the batch size that would fit. `what` is "fit". */
-clk_status clk__reserve_or_explain(struct session *s, clk_model *m, const struct feed *f,
-    const struct reservation *r, const struct batches *b, const char *what) CLK_MUST_CHECK;
+/* ---- place.c: what a call needs on the device ---- */
+
+struct demand {
+    const char *what; /* "fit" */
+    int64_t batch_size;
+    /* Plans batches of `batch_size` rows and adds what the call needs, but for samples; *rows_out: those of its
+     * largest batch. `tight`: with no memory that only saves time. */
+    clk_status (*plan)(
+        struct reservation *r, int64_t *rows_out, void *call, int64_t batch_size, bool tight);
+    void *call;
+};
+/* Reserves, and uploads the samples if they fit; else the feed is a stream.
+ * @return CLK_OK; CLK_ERR_DEVICE_MEMORY: with needed and available bytes and the batch size that would fit */
+clk_status clk__place(
+    struct feed *f, clk_model *m, struct session *s, const struct demand *d) CLK_MUST_CHECK;
