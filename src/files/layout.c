@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "files/legacy.h"
+#include "operations/operation.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -114,7 +115,8 @@ static clk_status find_numbered(struct layout *out, const clk_model *m, struct w
     size_t n = 0;
     clk_status status = CLK_OK;
     for (size_t i = 0; status == CLK_OK && i < m->n_places; i++) {
-        if (!clk__input_batch_shape(m->places[i].layer))
+        const struct layer *l = m->places[i].layer;
+        if (!clk__input_batch_shape(l) && !clk__is_operation(l))
             status = find_place(out, &used, &m->places[i], root, store);
     }
     if (status == CLK_OK && clk__store_has_group(store, root))

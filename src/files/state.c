@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "operations/operation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,9 +36,11 @@ static clk_status list_place(struct weight_list *out, const clk_model *m, const 
     return CLK_OK;
 }
 
-/* Functional models have groups for their Inputs, too; Sequential ones have not. */
+/* Functional models have groups for their Inputs, too; Sequential ones have not. Operations are no layers to Keras. */
 static bool has_group(const clk_model *m, const struct place *place)
 {
+    if (clk__is_operation(place->layer))
+        return false;
     return m->functional || !clk__input_batch_shape(place->layer);
 }
 

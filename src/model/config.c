@@ -3,6 +3,7 @@
  * keras/src/models/sequential.py get_config and keras/src/saving/serialization_lib.py. */
 #include "base/str.h"
 #include "model/model.h"
+#include "operations/operation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,8 @@ json_t *clk__config_shape(const struct shape *s)
 clk_status clk__config_write_layer(json_t **out, const struct layer *l)
 {
     clk_model *inner = clk__layer_model(l);
-    return inner ? clk__model_to_json(out, inner)
-                 : clk__object_to_json(out, &clk__layers, &l->object);
+    const struct registry *r = clk__is_operation(l) ? &clk__operations : &clk__layers;
+    return inner ? clk__model_to_json(out, inner) : clk__object_to_json(out, r, &l->object);
 }
 
 /* Layers in order, each with the shape it was built with; Input has no build step. */
@@ -118,6 +119,13 @@ static clk_status read_nested(struct layer **out, const json_t *l, int depth)
     return clk__model_as_layer(out, inner);
 }
 
+/* A layer and an operation may have the same class name, as both Adds have. */
+static const struct registry *registry_of(const json_t *l)
+{
+    const char *module = json_string_value(json_object_get(l, "module"));
+    return clk__is_operation_module(module) ? &clk__operations : &clk__layers;
+}
+
 static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int depth)
 {
     const char *class = json_string_value(json_object_get(l, "class_name"));
@@ -137,7 +145,7 @@ static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int 
         json_t *copy = json_deep_copy(l);
         if (strcmp(class, "InputLayer") != 0) /* Keras 2: see add_input_of */
             json_object_del(json_object_get(copy, "config"), "batch_input_shape");
-        status = clk__object_from_json(&o, &clk__layers, copy, false, where.data);
+        status = clk__object_from_json(&o, registry_of(l), copy, false, where.data);
         json_decref(copy);
         *out = (struct layer *)o;
     }

@@ -13,6 +13,7 @@
 struct pending {
     struct layer *layer;
     const json_t *node; /* {"args", "kwargs"} or [[name, node, tensor, kwargs], ...] */
+    bool remade;        /* the node is not as the file has it, so it is not what to write back */
     bool done;
 };
 
@@ -20,6 +21,7 @@ struct reading {
     clk_model *m;
     struct pending *calls;
     size_t n, capacity;
+    json_t *converted; /* keeps entries alive that are not the config's own */
 };
 
 /* Tensors of one call as they are found; `waits`: one of them is not there yet. */
@@ -83,7 +85,7 @@ static clk_status find_arg(
             l);
     if (json_is_null(arg))
         return CLK_OK;
-    if (!json_is_array(arg) || depth > 2)
+    if (!json_is_array(arg) || depth > 2 || json_is_number(json_array_get(arg, 0)))
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "layer \"%s\": an argument of its call is neither tensor nor number", l->name);
     size_t i;
@@ -124,14 +126,48 @@ static clk_status find_kwargs(
     return CLK_OK;
 }
 
-static clk_status find_modern(
-    struct found *f, json_t **kwargs, const clk_model *m, const struct pending *p)
+/* The name of the call's argument number i (from 1) by its class's call_args; NULL: it has none. */
+static const char *arg_name(const struct layer *l, size_t i)
+{
+    const char *const *names = clk__layer_class(l)->call_args;
+    while (names && *names && i > 1) {
+        names++;
+        i--;
+    }
+    return names && i == 1 ? *names : NULL;
+}
+
+/* Positional arguments: tensors and numbers go in order, others among the keywords by their name. */
+static clk_status find_positional(
+    struct found *f, json_t *kwargs, const clk_model *m, const struct pending *p)
 {
     size_t i;
     json_t *arg;
     json_array_foreach(json_object_get(p->node, "args"), i, arg)
-        TRY(find_arg(f, m, p->layer, arg, 0));
-    return find_kwargs(f, kwargs, m, p->layer, json_object_get(p->node, "kwargs"));
+    {
+        const char *name = arg_name(p->layer, i);
+        if (name && !has_tensor(arg))
+            json_object_set(kwargs, name, arg);
+        else
+            TRY(find_arg(f, m, p->layer, arg, 0));
+    }
+    return CLK_OK;
+}
+
+static clk_status find_modern(
+    struct found *f, json_t **kwargs, const clk_model *m, const struct pending *p)
+{
+    json_t *named = json_object();
+    clk_status status = find_positional(f, named, m, p);
+    if (status == CLK_OK)
+        status = find_kwargs(f, kwargs, m, p->layer, json_object_get(p->node, "kwargs"));
+    if (status == CLK_OK && json_object_size(named) > 0) {
+        if (!*kwargs)
+            *kwargs = json_object();
+        json_object_update_missing(*kwargs, named);
+    }
+    json_decref(named);
+    return status;
 }
 
 /* Keras 2: [["dense", 0, 0, {}], ...], or one such entry. */
@@ -182,12 +218,12 @@ static clk_status try_call(struct reading *r, struct pending *p)
         return status;
     }
     r->m->nodes[node].kwargs = kwargs;
-    r->m->nodes[node].args = json_is_object(p->node) ? json_deep_copy(p->node) : NULL;
+    r->m->nodes[node].args = json_is_object(p->node) && !p->remade ? json_deep_copy(p->node) : NULL;
     p->done = true;
     return CLK_OK;
 }
 
-static clk_status add_pending(struct reading *r, struct layer *l, const json_t *entry)
+static clk_status add_pending(struct reading *r, struct layer *l, const json_t *entry, bool remade)
 {
     size_t i;
     json_t *node;
@@ -199,7 +235,7 @@ static clk_status add_pending(struct reading *r, struct layer *l, const json_t *
     json_array_foreach(nodes, i, node)
     {
         TRY(clk__grow(&r->calls, &r->capacity, r->n, sizeof *r->calls));
-        r->calls[r->n++] = (struct pending){.layer = l, .node = node};
+        r->calls[r->n++] = (struct pending){.layer = l, .node = node, .remade = remade};
     }
     return CLK_OK;
 }
@@ -286,23 +322,31 @@ static clk_status order_inputs(clk_model *m, const json_t *ends)
     return CLK_OK;
 }
 
+static clk_status read_entry(struct reading *r, const json_t *entry, size_t i)
+{
+    struct layer *l = NULL;
+    json_t *operation = NULL;
+    TRY(clk__config_tf_operation(&operation, entry));
+    if (operation) {
+        json_array_append_new(r->converted, operation);
+        entry = operation;
+    }
+    TRY(clk__config_read_layer(&l, entry, i));
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    if (name && (!l->name || strcmp(name, l->name) != 0)) {
+        free(l->name);
+        l->name = clk__strdup(name);
+    }
+    TRY(clk__model_add_layer(r->m, l));
+    return add_pending(r, l, entry, operation != NULL);
+}
+
 static clk_status read_all(struct reading *r, const json_t *config)
 {
     size_t i;
     json_t *entry;
     const json_t *layers = json_object_get(config, "layers");
-    json_array_foreach(layers, i, entry)
-    {
-        struct layer *l = NULL;
-        TRY(clk__config_read_layer(&l, entry, i));
-        const char *name = json_string_value(json_object_get(entry, "name"));
-        if (name && (!l->name || strcmp(name, l->name) != 0)) {
-            free(l->name);
-            l->name = clk__strdup(name);
-        }
-        TRY(clk__model_add_layer(r->m, l));
-        TRY(add_pending(r, l, entry));
-    }
+    json_array_foreach(layers, i, entry) TRY(read_entry(r, entry, i));
     TRY(add_calls(r));
     TRY(order_inputs(r->m, json_object_get(config, "input_layers")));
     return read_ends(r->m->outputs, &r->m->n_outputs, r->m,
@@ -311,8 +355,9 @@ static clk_status read_all(struct reading *r, const json_t *config)
 
 clk_status clk__config_read_functional(clk_model *m, const json_t *config)
 {
-    struct reading r = {.m = m};
-    clk_status status = read_all(&r, config);
+    struct reading r = {.m = m, .converted = json_array()};
+    clk_status status = r.converted ? read_all(&r, config) : clk__fail_memory();
+    json_decref(r.converted);
     free(r.calls);
     return status;
 }

@@ -149,6 +149,8 @@ clk_status clk__config_write_layer(json_t **out, const struct layer *l) CLK_MUST
 clk_status clk__config_read_functional(clk_model *m, const json_t *config) CLK_MUST_CHECK;
 clk_status clk__config_write_functional(
     json_t **layers, json_t **inputs, json_t **outputs, clk_model *m) CLK_MUST_CHECK;
+/* An operation of tf.keras as Keras 3 writes it; *out is NULL for any other entry of a model's layers. */
+clk_status clk__config_tf_operation(json_t **out, const json_t *entry) CLK_MUST_CHECK;
 json_t *clk__config_shape(const struct shape *s);
 /* Allocates slots and zeroes the optimizer's state. */
 clk_status clk__model_reset_optimizer(clk_model *m) CLK_MUST_CHECK;

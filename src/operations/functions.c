@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* Functions by element that have arguments, and softmax. Follows keras/src/ops/nn.py and numpy.py, with their
+ * defaults, which are not those of keras.activations (gelu: approximate). */
+#include "operations/operation.h"
+#include "ops/ops.h"
+
+#include <string.h>
+
+struct function {
+    struct layer layer;
+    double alpha;
+    double negative_slope;
+    double x_min;
+    double x_max;
+    bool approximate;
+    int64_t decimals;
+    int64_t axis;
+};
+
+static clk_status call_unary(
+    struct layer *self, struct call *c, const char *name, double p0, double p1)
+{
+    TRY(clk__operation_inputs(self, c, 1));
+    return clk__operation_done(c, clk__unary_p(c->graph, name, c->inputs[0], (float)p0, (float)p1));
+}
+
+static const struct field alpha_fields[] = {
+    ARG_FLOAT(function, alpha, DEFAULT(1.0)),
+    ARGS_END,
+};
+
+static clk_status call_elu(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "elu", ((struct function *)self)->alpha, 0.0);
+}
+
+const struct layer_class clk__operation_elu = {
+    OPERATION_CLASS("Elu", "nn", function, alpha_fields),
+    .call = call_elu,
+};
+
+static clk_status call_celu(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "celu", ((struct function *)self)->alpha, 0.0);
+}
+
+const struct layer_class clk__operation_celu = {
+    OPERATION_CLASS("Celu", "nn", function, alpha_fields),
+    .call = call_celu,
+};
+
+static const struct field leaky_fields[] = {
+    ARG_FLOAT(function, negative_slope, DEFAULT(0.2)),
+    ARGS_END,
+};
+
+static clk_status call_leaky_relu(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "leaky_relu", ((struct function *)self)->negative_slope, 0.0);
+}
+
+const struct layer_class clk__operation_leaky_relu = {
+    OPERATION_CLASS("LeakyRelu", "nn", function, leaky_fields),
+    .call = call_leaky_relu,
+};
+
+static const struct field clip_fields[] = {
+    ARG_FLOAT(function, x_min, REQUIRED),
+    ARG_FLOAT(function, x_max, REQUIRED),
+    ARGS_END,
+};
+
+static clk_status call_clip(struct layer *self, struct call *c)
+{
+    const struct function *f = (struct function *)self;
+    return call_unary(self, c, "clip", f->x_min, f->x_max);
+}
+
+const struct layer_class clk__operation_clip = {
+    OPERATION_CLASS("Clip", "numpy", function, clip_fields),
+    .call = call_clip,
+};
+
+static const struct field round_fields[] = {
+    ARG_INT(function, decimals, DEFAULT(0), BETWEEN(0, 0)),
+    ARGS_END,
+};
+
+static clk_status call_round(struct layer *self, struct call *c)
+{
+    char text[LAYER_TEXT];
+    if (((struct function *)self)->decimals != 0)
+        return clk__fail(
+            CLK_ERR_UNSUPPORTED, "%s: only decimals=0 is supported", clk__layer_text(text, self));
+    return call_unary(self, c, "round", 0.0, 0.0);
+}
+
+const struct layer_class clk__operation_round = {
+    OPERATION_CLASS("Round", "numpy", function, round_fields),
+    .call = call_round,
+};
+
+/* dtype is the common field: anything but float32 has been refused. */
+static clk_status call_cast(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "identity", 0.0, 0.0);
+}
+
+static const struct field cast_fields[] = {
+    ARG(FIELD_DTYPE, "dtype", layer, dtype, DEFAULT("float32")),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_cast = {
+    OPERATION_CLASS("Cast", "core", function, cast_fields),
+    .call = call_cast,
+};
+
+static const struct field gelu_fields[] = {
+    ARG_BOOL(function, approximate, DEFAULT(true)),
+    ARGS_END,
+};
+
+/* 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) */
+static struct value *gelu_tanh(struct graph *g, struct value *x)
+{
+    struct value *cube = clk__mul(g, x, clk__unary(g, "square", x));
+    struct value *inner = clk__add(g, x, clk__scale(g, cube, 0.044715f));
+    struct value *t = clk__unary(g, "tanh", clk__scale(g, inner, 0.7978845608028654f));
+    return clk__mul(g, x, clk__unary_p(g, "affine", t, 0.5f, 0.5f));
+}
+
+static clk_status call_gelu(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 1));
+    struct value *x = c->inputs[0];
+    return clk__operation_done(c, ((struct function *)self)->approximate
+                                      ? gelu_tanh(c->graph, x)
+                                      : clk__unary(c->graph, "gelu", x));
+}
+
+const struct layer_class clk__operation_gelu = {
+    OPERATION_CLASS("Gelu", "nn", function, gelu_fields),
+    .call = call_gelu,
+};
+
+static const struct field axis_fields[] = {
+    ARG_INT(function, axis, DEFAULT(-1)),
+    ARGS_END,
+};
+
+/* The ops work on the last axis: another one is swapped with it. */
+static clk_status call_along(
+    struct layer *self, struct call *c, struct value *(*along)(struct graph *g, struct value *a))
+{
+    int axis = 0, perm[CLK_MAX_RANK];
+    TRY(clk__operation_inputs(self, c, 1));
+    struct value *x = c->inputs[0];
+    int rank = x->shape.rank;
+    TRY(clk__operation_axis(&axis, self, ((struct function *)self)->axis, rank));
+    TRY(clk__operation_not_batch(self, axis));
+    if (axis == rank - 1)
+        return clk__operation_done(c, along(c->graph, x));
+    for (int i = 0; i < rank; i++)
+        perm[i] = i;
+    perm[axis] = rank - 1;
+    perm[rank - 1] = axis;
+    x = along(c->graph, clk__transpose(c->graph, x, perm));
+    return clk__operation_done(c, clk__transpose(c->graph, x, perm));
+}
+
+static clk_status call_softmax(struct layer *self, struct call *c)
+{
+    return call_along(self, c, clk__softmax);
+}
+
+const struct layer_class clk__operation_softmax = {
+    OPERATION_CLASS("Softmax", "nn", function, axis_fields),
+    .call = call_softmax,
+};
+
+static clk_status call_log_softmax(struct layer *self, struct call *c)
+{
+    return call_along(self, c, clk__log_softmax);
+}
+
+const struct layer_class clk__operation_log_softmax = {
+    OPERATION_CLASS("LogSoftmax", "nn", function, axis_fields),
+    .call = call_log_softmax,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Operations: nodes of functional models that are no layers, such as `x * 2 + 1` and keras.ops functions. To the model
+ * they are layers without variables; in a config they are told from layers by their module, keras.src.ops. */
+#pragma once
+
+#include "layers/layer.h"
+
+extern const struct registry clk__operations;
+
+/* True for "keras.src.ops.numpy", "keras.ops": where Keras keeps operations. */
+bool clk__is_operation_module(const char *module);
+/* True if `l` is one. */
+bool clk__is_operation(const struct layer *l);
+
+/* Their name is all that operations have in common. */
+extern const struct field clk__operation_fields[];
+
+/* Every operation there is: clk__operation_<tag>. */
+#define OPERATIONS(X)                                                                              \
+    X(absolute)                                                                                    \
+    X(add) X(argmax) X(broadcast_to) X(cast) X(celu) X(clip) X(concatenate) X(cos) X(divide)       \
+        X(einsum) X(elu) X(equal) X(exp) X(expand_dims) X(flip) X(floor) X(gelu) X(get_item)       \
+            X(greater) X(greater_equal) X(hard_sigmoid) X(hard_silu) X(identity) X(leaky_relu)     \
+                X(less) X(less_equal) X(log) X(log1p) X(log_sigmoid) X(log_softmax) X(logical_and) \
+                    X(logical_not) X(logical_or) X(matmul) X(max) X(maximum) X(mean) X(min)        \
+                        X(minimum) X(mish) X(multiply) X(negative) X(not_equal) X(power)           \
+                            X(reciprocal) X(relu) X(relu6) X(reshape) X(round) X(rsqrt) X(selu)    \
+                                X(sigmoid) X(sign) X(silu) X(sin) X(softmax) X(softplus)           \
+                                    X(softsign) X(split) X(sqrt) X(square) X(squeeze) X(stack)     \
+                                        X(std) X(subtract) X(sum) X(swapaxes) X(tanh) X(transpose) \
+                                            X(true_divide) X(var) X(where)
+#define DECLARE_OPERATION(tag) extern const struct layer_class clk__operation_##tag;
+OPERATIONS(DECLARE_OPERATION)
+#undef DECLARE_OPERATION
+
+/* What all of them have in common; `module_` is the file of Keras that holds the class. */
+#define OPERATION_CLASS(name_, module_, tag, fields_)                         \
+    .object.name = (name_), .object.module = "keras.src.ops." module_,        \
+    .object.bytes = sizeof(struct tag), .object.fields = (fields_),           \
+    .object.common = clk__operation_fields, .object.check = clk__layer_check, \
+    .object.fini = clk__layer_fini
+
+/* Fails unless the call brings n tensors or numbers (0: any number from 1) and no argument but those. */
+clk_status clk__operation_inputs(
+    const struct layer *self, const struct call *c, int n) CLK_MUST_CHECK;
+/* `axis` of a tensor of that rank, from the end if negative: 0 to rank - 1. */
+clk_status clk__operation_axis(
+    int *out, const struct layer *self, int64_t axis, int rank) CLK_MUST_CHECK;
+/* Fails if axis 0, the batch's, is among those an operation works along: samples are independent. */
+clk_status clk__operation_not_batch(const struct layer *self, int axis) CLK_MUST_CHECK;
+/* The call's one output. @return the graph's status */
+clk_status clk__operation_done(struct call *c, struct value *y) CLK_MUST_CHECK;

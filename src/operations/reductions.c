@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Operations that reduce axes: sum, mean, max, min, var, std, argmax. Follows keras/src/ops/numpy.py. */
+#include "operations/operation.h"
+#include "ops/ops.h"
+
+struct reduction {
+    struct layer layer;
+    struct int_list axis;
+    bool keepdims;
+};
+
+/* The axes as a bit mask. */
+static clk_status axes_of(unsigned *out, const struct layer *self, int rank)
+{
+    const struct int_list *axis = &((const struct reduction *)self)->axis;
+    *out = 0;
+    if (axis->n < 0)
+        return clk__operation_not_batch(self, 0);
+    for (int i = 0; i < axis->n; i++) {
+        int a = 0;
+        TRY(clk__operation_axis(&a, self, axis->items[i], rank));
+        TRY(clk__operation_not_batch(self, a));
+        *out |= 1u << a;
+    }
+    return CLK_OK;
+}
+
+static clk_status call_reduce(struct layer *self, struct call *c, enum reduce_kind kind)
+{
+    unsigned axes = 0;
+    TRY(clk__operation_inputs(self, c, 1));
+    TRY(axes_of(&axes, self, c->inputs[0]->shape.rank));
+    return clk__operation_done(
+        c, clk__reduce(c->graph, kind, c->inputs[0], axes, ((struct reduction *)self)->keepdims));
+}
+
+static const struct field mean_fields[] = {
+    ARG_SHAPE(reduction, axis, DEFAULT(null), ALLOW_INT),
+    ARG_BOOL(reduction, keepdims, DEFAULT(false)),
+    ARGS_END,
+};
+static const struct field max_fields[] = {
+    ARG_SHAPE(reduction, axis, DEFAULT(null), ALLOW_INT),
+    ARG_BOOL(reduction, keepdims, DEFAULT(false)),
+    ARG_UNSUPPORTED("initial", DEFAULT(null)),
+    ARGS_END,
+};
+
+#define REDUCTION(tag, name_, kind, fields_)                         \
+    static clk_status call_##tag(struct layer *self, struct call *c) \
+    {                                                                \
+        return call_reduce(self, c, (kind));                         \
+    }                                                                \
+    const struct layer_class clk__operation_##tag = {                \
+        OPERATION_CLASS(name_, "numpy", reduction, fields_),         \
+        .call = call_##tag,                                          \
+    }
+
+REDUCTION(sum, "Sum", REDUCE_SUM, mean_fields);
+REDUCTION(mean, "Mean", REDUCE_MEAN, mean_fields);
+REDUCTION(max, "Max", REDUCE_MAX, max_fields);
+REDUCTION(min, "Min", REDUCE_MIN, max_fields);
+
+/* mean((x - mean(x))^2) */
+static clk_status variance(struct value **out, struct layer *self, struct call *c)
+{
+    unsigned axes = 0;
+    struct graph *g = c->graph;
+    struct value *x = c->inputs[0];
+    TRY(clk__operation_inputs(self, c, 1));
+    TRY(axes_of(&axes, self, x->shape.rank));
+    struct value *d = clk__sub(g, x, clk__reduce(g, REDUCE_MEAN, x, axes, true));
+    *out = clk__reduce(
+        g, REDUCE_MEAN, clk__unary(g, "square", d), axes, ((struct reduction *)self)->keepdims);
+    return g->status;
+}
+
+static clk_status call_var(struct layer *self, struct call *c)
+{
+    struct value *v = NULL;
+    TRY(variance(&v, self, c));
+    return clk__operation_done(c, v);
+}
+
+const struct layer_class clk__operation_var = {
+    OPERATION_CLASS("Var", "numpy", reduction, mean_fields),
+    .call = call_var,
+};
+
+static clk_status call_std(struct layer *self, struct call *c)
+{
+    struct value *v = NULL;
+    TRY(variance(&v, self, c));
+    return clk__operation_done(c, clk__unary(c->graph, "sqrt", v));
+}
+
+const struct layer_class clk__operation_std = {
+    OPERATION_CLASS("Std", "numpy", reduction, mean_fields),
+    .call = call_std,
+};
+
+static clk_status call_argmax(struct layer *self, struct call *c)
+{
+    const struct reduction *r = (struct reduction *)self;
+    char text[LAYER_TEXT];
+    int axis = 0;
+    TRY(clk__operation_inputs(self, c, 1));
+    struct value *x = c->inputs[0];
+    if (r->axis.n == 1)
+        TRY(clk__operation_axis(&axis, self, r->axis.items[0], x->shape.rank));
+    if (r->axis.n != 1 || axis == 0 || axis != x->shape.rank - 1)
+        return clk__fail(CLK_ERR_UNSUPPORTED, "%s: only the last axis is supported",
+            clk__layer_text(text, self));
+    struct value *y = clk__argmax(c->graph, x);
+    if (y && r->keepdims) {
+        struct shape kept = x->shape;
+        kept.dims[axis] = 1;
+        y = clk__reshape(c->graph, y, kept);
+    }
+    return clk__operation_done(c, y);
+}
+
+const struct layer_class clk__operation_argmax = {
+    OPERATION_CLASS("Argmax", "numpy", reduction, mean_fields),
+    .call = call_argmax,
+};

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes operations/<name>.keras, functional models of one Dense and operations on its output, and beside each, in
+operations/<name>.npz, what Keras predicts: x0, x1 and y0, y1, ... test_operations.c replays them. Run it by hand."""
+
+import json
+import os
+
+import numpy as np
+
+import kerasref
+from kerasref import keras
+
+ops = keras.ops
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "operations")
+MAX_OUTPUTS = 8
+
+# a and b are (batch, 4, 6); a comes from a Dense.
+CASES = {
+    "arithmetic": lambda a, b: [a * 2 + 1, 2 - a, a / (b * b + 1), 1 / (abs(a) + 1), -a, a - b, a**2, a + b],
+    "functions": lambda a, b: [
+        ops.square(a), ops.sqrt(abs(a)), ops.exp(a), ops.log(abs(a) + 1), ops.tanh(a), ops.sigmoid(a),
+        ops.maximum(a, 0.5), ops.minimum(b, a),
+    ],
+    "activations": lambda a, b: [
+        ops.relu(a), ops.gelu(a), ops.gelu(a, approximate=False), ops.leaky_relu(a, 0.1), ops.silu(a),
+        ops.elu(a, 0.5), ops.hard_silu(a), ops.clip(a, -0.5, 0.25),
+    ],
+    "softmaxes": lambda a, b: [
+        ops.softmax(a), ops.softmax(a, axis=1), ops.log_softmax(a), ops.where(a > b, a, b), ops.relu6(a * 9),
+        ops.softplus(a), ops.rsqrt(abs(a) + 1), ops.power(abs(a), 1.5),
+    ],
+    "reductions": lambda a, b: [
+        ops.mean(a, axis=1), ops.sum(a, axis=(1, 2), keepdims=True), ops.max(a, axis=-1), ops.min(a, axis=1),
+        ops.var(a, axis=1), ops.std(a, axis=-1, keepdims=True), ops.mean(a, axis=(1, 2)), ops.sum(a, axis=-1),
+    ],
+    "shapes": lambda a, b: [
+        ops.reshape(a, (-1, 24)), ops.reshape(a, (-1, 2, 12)), ops.transpose(a, (0, 2, 1)), ops.swapaxes(a, 1, 2),
+        ops.expand_dims(a, 1), ops.squeeze(ops.expand_dims(a, -1), axis=-1), ops.flip(a, 1), ops.flip(a, (1, 2)),
+    ],
+    "joining": lambda a, b: [
+        ops.concatenate([a, b], axis=1), ops.concatenate([a, b, a], axis=-1), ops.stack([a, b], axis=1),
+        ops.stack([a, b], axis=-1), ops.split(a, 2, axis=-1)[1], ops.split(a, [1, 3], axis=1)[1],
+        ops.matmul(a, ops.transpose(b, (0, 2, 1))), ops.einsum("abc,adc->abd", a, b),
+    ],
+    "items": lambda a, b: [
+        a[:, 1:3], a[:, 0], a[..., -1], a[:, None], a[:, ::2, 1], a[:, -2:], a[..., 1:-1:2], a[:, 0, 0:1],
+    ],
+}
+
+
+def build(name):
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(5)
+    a = keras.Input((4, 6), name="a")
+    b = keras.Input((4, 6), name="b")
+    hidden = keras.layers.Dense(6, name="hidden")(a)
+    outputs = CASES[name](hidden, b)
+    assert len(outputs) <= MAX_OUTPUTS
+    return keras.Model([a, b], outputs, name=name)
+
+
+def main():
+    os.makedirs(HERE, exist_ok=True)
+    table = []
+    for name in CASES:
+        model = build(name)
+        rng = np.random.default_rng(3)
+        x = [rng.normal(size=(5, 4, 6)).astype("float32") for _ in range(2)]
+        model.save(os.path.join(HERE, name + ".keras"))
+        y = model.predict(x, verbose=0)
+        arrays = {f"x{i}": v for i, v in enumerate(x)} | {f"y{i}": v for i, v in enumerate(y)}
+        kerasref.save_arrays(os.path.join(HERE, name + ".npz"), arrays)
+        table.append({"name": name, "outputs": len(y)})
+    with open(os.path.join(HERE, "operations.json"), "w", encoding="utf-8") as f:
+        json.dump({"keras": keras.__version__, "files": table}, f, indent=1)
+        f.write("\n")
+
+
+if __name__ == "__main__":
+    main()
