@@ -107,6 +107,12 @@ static inline void NAME(conv_pack)(float *a, int ld, __global const float *image
     }
 }
 
+/* The sum of row i and column j among all panels' sums. */
+static inline const float *NAME(conv_sums)(const float *acc, int i, int j)
+{
+    return acc + j / TILE_COLS * ACC + i * TILE_COLS + j % TILE_COLS;
+}
+
 #if !TRANSPOSE
 
 /* Where the rows of b are. */
@@ -175,11 +181,10 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv)(
             const int r = out_0 + at.b * out_b + at.z * out_z + at.y * out_y + at.x * out_x;
             int j = 0;
             for (; j + TILE_VEC <= width; j += TILE_VEC) {
-                const float *v = acc + j / TILE_COLS * ACC + i * TILE_COLS + j % TILE_COLS;
-                EMIT0_V(TILE_LOAD(0, v), r, g * n + col + j);
+                EMIT0_V(TILE_LOAD(0, NAME(conv_sums)(acc, i, j)), r, g * n + col + j);
             }
             for (; j < width; j++) {
-                EMIT0(acc[j / TILE_COLS * ACC + i * TILE_COLS + j % TILE_COLS], r, g * n + col + j);
+                EMIT0(*NAME(conv_sums)(acc, i, j), r, g * n + col + j);
             }
         }
     }
@@ -236,13 +241,23 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void NAME(conv_kernel)(
             }
         }
         for (int i = 0; i < m; i++) {
-            __global float *part = parts + ((size_t)slice * (k + 1) + first + i) * cols;
-            for (int j = 0; j < width; j++) {
-                const float v = acc[j / TILE_COLS * ACC + i * TILE_COLS + j % TILE_COLS];
+            __global float *part =
+                parts + ((size_t)slice * (k + 1) + first + i) * cols + g * n + col;
+            int j = 0;
+            for (; j + TILE_VEC <= width; j += TILE_VEC) {
+                const tile_floats v = TILE_LOAD(0, NAME(conv_sums)(acc, i, j));
+                if (slices == 1) {
+                    EMIT0_V(v, first + i, g * n + col + j);
+                } else {
+                    TILE_STORE(v, 0, part + j);
+                }
+            }
+            for (; j < width; j++) {
+                const float v = *NAME(conv_sums)(acc, i, j);
                 if (slices == 1) {
                     EMIT0(v, first + i, g * n + col + j);
                 } else {
-                    part[g * n + col + j] = v;
+                    part[j] = v;
                 }
             }
         }
