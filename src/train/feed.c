@@ -14,7 +14,8 @@ struct feed_part clk__feed_part(const clk_array *inputs, size_t n_inputs, const 
     struct feed_part p = {.inputs = n_inputs > 0 ? inputs : x,
         .n_inputs = n_inputs > 0 ? n_inputs : 1,
         .targets = n_targets > 0 ? targets : y,
-        .n_targets = n_targets > 0 ? n_targets : 1};
+        .n_targets = n_targets > 0 ? n_targets : 1,
+        .prefix = ""};
     bool there = p.inputs && p.inputs[0].data && p.inputs[0].rank > 0;
     p.n = there ? p.inputs[0].shape[0] : 0;
     return p;
@@ -47,14 +48,22 @@ static clk_status check_array(const clk_array *a, const char *what)
     return CLK_OK;
 }
 
-/* "x", or "inputs[1]" where there are several. */
+/* "x", or "inputs[1]" where there are several; "validation_x". */
 struct what {
-    char text[24];
+    char text[48];
 };
-static struct what what_of(const char *one, const char *many, size_t i, size_t n)
+static struct what what_input(const struct feed_part *p, int i)
 {
     struct what w;
-    (void)snprintf(w.text, sizeof w.text, n == 1 ? "%s" : "%s[%zu]", n == 1 ? one : many, i);
+    (void)snprintf(w.text, sizeof w.text, p->n_inputs == 1 ? "%sx" : "%sinputs[%d]", p->prefix, i);
+    return w;
+}
+
+static struct what what_target(const struct feed_part *p, int i)
+{
+    struct what w;
+    (void)snprintf(
+        w.text, sizeof w.text, p->n_targets == 1 ? "%sy" : "%stargets[%d]", p->prefix, i);
     return w;
 }
 
@@ -155,8 +164,8 @@ static clk_status check_rows(const struct feed_part *p, const clk_array *a, cons
     TRY(check_range(a, what));
     if (a->shape[0] != p->inputs[0].shape[0])
         return clk__fail(CLK_ERR_SHAPE,
-            "x has %lld samples, %s has %lld: they must have the same number",
-            (long long)p->inputs[0].shape[0], what, (long long)a->shape[0]);
+            "%s has %lld samples, %s has %lld: they must have the same number",
+            what_input(p, 0).text, (long long)p->inputs[0].shape[0], what, (long long)a->shape[0]);
     return CLK_OK;
 }
 
@@ -164,7 +173,7 @@ static clk_status add_input(struct feed *f, const clk_model *m, const struct fee
 {
     struct feed_array *a = &f->inputs[i];
     const clk_array *x = &p->inputs[i];
-    struct what what = what_of("x", "inputs", (size_t)i, p->n_inputs);
+    struct what what = what_input(p, i);
     bool first = f->n_parts == 0;
     struct shape shape = {0};
     TRY(check_rows(p, x, what.text));
@@ -172,7 +181,7 @@ static clk_status add_input(struct feed *f, const clk_model *m, const struct fee
     for (int k = 1; !first && k < shape.rank; k++) {
         if (shape.dims[k] != a->plan.shape.dims[k])
             return clk__fail(
-                CLK_ERR_SHAPE, "validation %s has other dimensions than %s", what.text, what.text);
+                CLK_ERR_SHAPE, "%s has other dimensions than the training samples", what.text);
     }
     a->plan.shape = shape;
     a->plan.dtype = common_dtype(a->plan.dtype, x->dtype, first);
@@ -184,7 +193,7 @@ static clk_status add_target(struct feed *f, const clk_model *m, const struct fe
 {
     struct feed_array *a = &f->targets[i];
     const clk_array *y = &p->targets[i];
-    struct what what = what_of("y", "targets", (size_t)i, p->n_targets);
+    struct what what = what_target(p, i);
     bool first = f->n_parts == 0;
     struct target t = {0};
     if (!m->losses[i])
@@ -197,8 +206,9 @@ static clk_status add_target(struct feed *f, const clk_model *m, const struct fe
         TRY(check_labels(p, y, t.classes, what.text));
     if (!first && t.kind != a->plan.kind)
         return clk__fail(CLK_ERR_SHAPE,
-            "validation %s has another form than %s: one is one-hot, the other class numbers",
-            what.text, what.text);
+            "%s has another form than the training targets: one is one-hot, the other class "
+            "numbers",
+            what.text);
     a->plan.kind = t.kind;
     a->plan.shape = t.shape;
     a->classes = t.kind == TARGET_CLASSES ? t.classes : 0;
@@ -217,7 +227,7 @@ static clk_status add_part(
     if (with_targets && p->n_targets != (size_t)m->n_outputs)
         return clk__fail(CLK_ERR_ARG, "%zu target arrays, model \"%s\" has %d outputs",
             p->n_targets, m->name, m->n_outputs);
-    TRY(check_array(&p->inputs[0], p->n_inputs == 1 ? "x" : "inputs[0]"));
+    TRY(check_array(&p->inputs[0], what_input(p, 0).text));
     for (int i = 0; i < m->n_inputs; i++)
         TRY(add_input(f, m, p, i));
     for (int i = 0; with_targets && i < m->n_outputs; i++)

@@ -15,6 +15,7 @@ struct feed_part {
     size_t n_targets;
     int64_t first;
     int64_t n;
+    const char *prefix; /* of its arrays' names in messages: "" or "validation_" */
 };
 
 /* x and y as a part, or the arrays of several inputs and outputs where there are any. Borrowed. */

@@ -58,6 +58,7 @@ static clk_status split(struct feed_part parts[2], int *n_parts, const clk_fit_o
         &o->validation_x, o->validation_targets, o->validation_targets ? o->n_targets : 0,
         &o->validation_y);
     int64_t n = parts[0].n;
+    parts[1].prefix = "validation_";
     *n_parts = 1;
     if (parts[1].inputs[0].data) {
         *n_parts = 2;
