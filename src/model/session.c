@@ -42,6 +42,9 @@ void clk__session_drop_plans(struct session *s)
         free(s->plans[i]);
     }
     s->n_plans = 0;
+    /* Other plans may leave out variables that these had gradients for: those must be zero, as a new buffer is. */
+    clk__buffer_fini(&s->regions.buffers[REGION_GRAD]);
+    s->generation++;
 }
 
 void clk__session_free(struct session *s)
