@@ -213,6 +213,7 @@ static void generate_label(struct code *c)
             continue;
         const char *name = p->kind == POINTWISE_GATHER      ? "gather"
                            : p->kind == POINTWISE_BROADCAST ? "broadcast"
+                           : p->kind == POINTWISE_INDEX     ? "index"
                            : p->fn                          ? p->fn->name
                                                             : "random";
         bool derivative = p->kind == POINTWISE_FN && p->expr != p->fn->expr;

@@ -235,6 +235,22 @@ static void define_random(struct function *fn, struct value *v, const struct poi
         t, vec, vec, m, stream, m, m);
 }
 
+static void define_index(struct function *fn, struct value *v)
+{
+    struct str *s = &fn->code->functions;
+    enum access access = access_of(fn, v);
+    int t = new_temp(fn, v), vec = fn->code->vec;
+    bool lanes = fn->vector && access != ACCESS_ROW && access != ACCESS_SCALAR;
+    clk__str_addf(s, "T t%d; { ", t);
+    if (lanes)
+        clk__str_addf(s, "float lanes[%d]; for (int l = 0; l < %d; l++) { ", vec, vec);
+    add_index(fn, v, lanes ? " + l" : "");
+    if (lanes)
+        clk__str_addf(s, "lanes[l] = (float)e; } t%d = vload%d(0, lanes); }\n", t, vec);
+    else
+        clk__str_addf(s, "t%d = (T)((float)e); }\n", t);
+}
+
 /* ---- pointwise code ---- */
 
 static void define_fn(struct function *fn, struct value *v, const struct pointwise *p)
@@ -268,6 +284,9 @@ void clk__load_define(struct function *fn, struct value *v)
         return;
     case POINTWISE_RANDOM:
         define_random(fn, v, p);
+        return;
+    case POINTWISE_INDEX:
+        define_index(fn, v);
         return;
     case POINTWISE_STEP: {
         int m = clk__param_step(fn->code);

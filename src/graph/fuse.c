@@ -29,7 +29,7 @@ bool clk__fuse_leaf_like(const struct value *v)
     if (!p)
         return false;
     return p->kind == POINTWISE_GATHER || p->kind == POINTWISE_RANDOM ||
-           p->kind == POINTWISE_STEP ||
+           p->kind == POINTWISE_INDEX || p->kind == POINTWISE_STEP ||
            (p->kind == POINTWISE_BROADCAST && v->op->inputs[0]->shape.rank == 0);
 }
 

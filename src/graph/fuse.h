@@ -53,7 +53,7 @@ static inline bool clk__is_output_region(int region)
 }
 /* True if a reader in another cluster computes v itself instead of loading it. */
 bool clk__fuse_inlined(const struct fusion *f, const struct value *v);
-/* True if v is pointwise and never belongs to a cluster: gather, random, step scalar, broadcast scalar. */
+/* True if v is pointwise and never belongs to a cluster: gather, random, index, step scalar, broadcast scalar. */
 bool clk__fuse_leaf_like(const struct value *v);
 
 /* How a value of shape `s` is indexed from a space (rows, cols) over shape `full`. */

@@ -29,6 +29,8 @@ struct value *clk__gather(struct graph *g, struct value *data, int64_t rows);
 /* Uniform in [0, 1), by Philox keyed with (seed of the step block, stream, step, element). Recomputed in
  * the backward pass, never stored. `stream` is different for every random op of a model. */
 struct value *clk__random_uniform(struct graph *g, struct shape shape, uint32_t stream);
+/* Each element's own number, 0, 1, 2, ...: SHAPE(n) gives columns their index, SHAPE(n, 1) rows theirs. Never stored. */
+struct value *clk__index(struct graph *g, struct shape shape);
 /* A float of the step block (lib/step.h), such as STEP_LEARNING_RATE; rank 0. */
 struct value *clk__step_scalar(struct graph *g, int field);
 /* The pointwise function's name if v is one; NULL otherwise. Lets a loss see that v = sigmoid(z). */
@@ -136,6 +138,27 @@ struct pool_opts {
 struct value *clk__pool(
     struct graph *g, enum pool_kind kind, struct value *x, const struct pool_opts *opts);
 
+/* ---- batch_norm.c: (x - mean) / sqrt(variance + epsilon) * gamma + beta by column of the last axis ---- */
+/* mean and variance (channels), biased, of this batch, go to *mean and *variance; no gradient flows through those.
+ * gamma, beta (channels); NULL: none. */
+struct batch_moments {
+    struct value *mean;
+    struct value *variance;
+};
+struct value *clk__batch_norm(struct graph *g, struct value *x, struct value *gamma,
+    struct value *beta, float epsilon, struct batch_moments *moments);
+
+/* ---- layer_norm.c: the same by row, which is the last `axes` axes; gamma, beta of their shape or NULL ---- */
+struct value *clk__layer_norm(struct graph *g, struct value *x, struct value *gamma,
+    struct value *beta, float epsilon, int axes);
+/* x / sqrt(mean(x^2) + epsilon) * gamma */
+struct value *clk__rms_norm(
+    struct graph *g, struct value *x, struct value *gamma, float epsilon, int axes);
+
+/* ---- norm_sums.c: sums of dy and of dy * x over all but the last `axes` axes, in one reading ---- */
+void clk__norm_sums(
+    struct value *out[2], struct graph *g, struct value *dy, struct value *x, int axes);
+
 /* ---- slice.c, pad.c, reverse.c, transpose.c: elements in another order; arrays have an item an axis ---- */
 /* sizes[i] elements of axis i, from starts[i] on, strides[i] apart (strides NULL: 1). A size of -1: all
  * there are. a itself if that is all of it. */
@@ -192,8 +215,9 @@ struct recurrent_opts {
     const char *recurrent_activation;
     float recurrent_p;
     bool reset_before; /* GRU: r multiplies the state before the product, reset_after=False */
-    bool backwards;    /* from the last step to the first; the sequence comes in the order of the work... */
-    bool in_place;     /* ...or each output where its input was */
+    bool
+        backwards; /* from the last step to the first; the sequence comes in the order of the work... */
+    bool in_place; /* ...or each output where its input was */
 };
 /* The sequence of states (batch, time, units). states, if not NULL, becomes the last h, and c of an LSTM, (batch,
  * units) each: those two are the way to the last state, the sequence is then never stored. */

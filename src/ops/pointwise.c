@@ -191,6 +191,12 @@ struct value *clk__random_uniform(struct graph *g, struct shape shape, uint32_t 
     return add_op(g, &p, &step, 1, CLK_FLOAT32, shape);
 }
 
+struct value *clk__index(struct graph *g, struct shape shape)
+{
+    const struct pointwise p = {.kind = POINTWISE_INDEX};
+    return add_op(g, &p, NULL, 0, CLK_FLOAT32, shape);
+}
+
 struct value *clk__step_scalar(struct graph *g, int field)
 {
     struct value *step = step_block(g);
@@ -205,6 +211,8 @@ struct value *clk__pointwise_reshaped(struct graph *g, struct value *a, struct s
         return NULL;
     if (p->kind == POINTWISE_BROADCAST && a->op->inputs[0]->shape.rank == 0)
         return clk__broadcast(g, a->op->inputs[0], shape);
+    if (p->kind == POINTWISE_INDEX)
+        return clk__index(g, shape);
     if (p->kind != POINTWISE_GATHER || shape.dims[0] != a->shape.dims[0])
         return NULL;
     struct value *inputs[] = {a->op->inputs[0], a->op->inputs[1], a->op->inputs[2]};

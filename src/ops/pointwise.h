@@ -22,6 +22,7 @@ enum pointwise_kind {
     POINTWISE_BROADCAST, /* input 0, broadcast to the output's shape */
     POINTWISE_GATHER,    /* inputs: resident array, permutation, step block */
     POINTWISE_RANDOM,    /* input: step block */
+    POINTWISE_INDEX,     /* no input */
     POINTWISE_STEP,      /* input: step block */
 };
 struct pointwise {
@@ -38,7 +39,7 @@ struct pointwise {
 extern const struct op_class clk__pointwise_class;
 /* The attrs if v is computed by a pointwise op, else NULL. */
 const struct pointwise *clk__pointwise_of(const struct value *v);
-/* a reshaped without a view, where a is a leaf-like pointwise value (gather, broadcast of a scalar); NULL:
+/* a reshaped without a view, where a is a leaf-like pointwise value (gather, index, broadcast of a scalar); NULL:
  * not such a value. */
 struct value *clk__pointwise_reshaped(struct graph *g, struct value *a, struct shape shape);
 /* True if `expr` uses the identifier `name` ("p0", "a"). */
