@@ -128,15 +128,14 @@ static clk_status check_lengths(const struct conv *c)
     return check_length("kernel", kernel.rows * kernel.cols);
 }
 
-/* Blocks of m x n for `groups` products of `slices` each on a CPU: as few as the kernel can hold,
- * but some for every core. */
+/* Blocks of each of `others` products m x n on a CPU: as few as the kernel can hold, but some for every
+ * core. `work`: multiply-adds of all. */
 static void cpu_blocks(int64_t *block_m, int64_t *block_n, int64_t m, int64_t n, int64_t others,
     double work, const struct geometry *geo)
 {
     int64_t vec = geo->vec;
     int64_t tile_n = 2 * vec;
-    int64_t tile_m =
-        vec == 16 ? 16 : 12; /* TILE_ROOM of tile.clh: a multiple of every tile's rows */
+    int64_t tile_m = vec == 16 ? 16 : 12; /* TILE_ROOM of tile.clh: whole tiles, wide or slim */
     int64_t want = work < (double)CPU_BLOCK_WORK * CPU_BLOCKS_MAX
                        ? max64((int64_t)(work / CPU_BLOCK_WORK), 1)
                        : CPU_BLOCKS_MAX;
@@ -163,7 +162,8 @@ static clk_status launch_product(struct lowering *l, const struct op *op, const 
         .dims = 1,
         .local = {(size_t)geo->wg},
     };
-    if (rows == 0) /* a phase of the transpose that has no pixels */
+    if (rows ==
+        0) /* a phase of the transpose without pixels; phase 0 has some, and the same text */
         return CLK_OK;
     add_walk(&launch, &p->walk);
     const int64_t rest[] = {p->groups, p->a_group, p->b_group, p->b_0, p->b_step[0], p->b_step[1],
@@ -343,9 +343,9 @@ clk_status clk__conv_kernel_lower(struct lowering *l, const struct op *op)
         gpu_tile(&block_m, &block_n, geo);
         slices = choose_slices(c->groups * ceil_div(k, block_m) * ceil_div(n, block_n), rows, geo);
     }
-    int64_t blocks = c->groups * ceil_div(k, block_m) * ceil_div(n, block_n);
     int64_t slice_rows = ceil_div(rows, slices);
     slices = ceil_div(rows, slice_rows);
+    int64_t blocks = c->groups * slices * ceil_div(k, block_m) * ceil_div(n, block_n);
     /* With one slice the kernel does not touch `parts`; any buffer will do. */
     struct launch_arg parts = ARG_V(op->inputs[0]);
     if (slices > 1) {
@@ -362,8 +362,7 @@ clk_status clk__conv_kernel_lower(struct lowering *l, const struct op *op)
         .n_args = 5,
         .fused = true,
         .dims = 1,
-        .global = {(
-            size_t)(geo->cpu ? min64(blocks * slices, CPU_BLOCKS_MAX) : blocks * slices * geo->wg)},
+        .global = {(size_t)(geo->cpu ? min64(blocks, CPU_BLOCKS_MAX) : blocks * geo->wg)},
         .local = {(size_t)geo->wg},
     };
     add_walk(&launch, &w);
