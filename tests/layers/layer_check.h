@@ -57,6 +57,16 @@ static inline void check_shape(const char *expression, struct shape input, const
     clk__object_free(&l->object);
 }
 
+/* Expects that build or call refuses an input of that shape. */
+static inline void check_input_refused(const char *expression, struct shape input, const char *text)
+{
+    char got[SHAPE_TEXT];
+    struct layer *l = make_layer(expression);
+    clk_status status = build_layer(l, input);
+    check_fails(CLK_ERR_SHAPE, text, status != CLK_OK ? status : call_layer(got, l, input, false));
+    clk__object_free(&l->object);
+}
+
 /* Expects that the expression itself is refused. */
 #define check_refused(code, text, expression)                                                \
     do {                                                                                     \

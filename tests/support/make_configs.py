@@ -60,11 +60,15 @@ CASES = {
 # them: clkeras leaves them out.
 YOUNGER = ['quantization_config', 'input_axes', 'output_axes', 'optional', 'ragged',
            'gradient_accumulation_steps']
+# Those of one class, other classes having had them all along.
+YOUNGER_OF = {'Resizing': ['pad_to_aspect_ratio', 'fill_mode', 'fill_value', 'antialias']}
 
 
-def without_younger(value):
+def without_younger(value, owner=None):
     if isinstance(value, dict):
-        return {k: without_younger(v) for k, v in value.items() if k not in YOUNGER}
+        young = YOUNGER + YOUNGER_OF.get(owner, [])
+        owner = value.get('class_name')
+        return {k: without_younger(v, owner) for k, v in value.items() if k not in young}
     if isinstance(value, (list, tuple)):
         return [without_younger(v) for v in value]
     return value
