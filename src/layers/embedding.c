@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Embedding: class numbers to rows of a table. Follows keras/src/layers/core/embedding.py. */
+#include "initializers/initializer.h"
+#include "layers/layer.h"
+#include "ops/ops.h"
+
+struct embedding {
+    struct layer layer;
+    int64_t input_dim;
+    int64_t output_dim;
+    struct object *embeddings_initializer;
+    bool mask_zero;
+    int64_t input_length; /* of Keras 2, says nothing any more */
+    bool has_input_length;
+};
+
+static const struct field fields[] = {
+    ARG_INT(embedding, input_dim, REQUIRED, AT_LEAST(1)),
+    ARG_INT(embedding, output_dim, REQUIRED, AT_LEAST(1)),
+    ARG_OBJECT(embedding, embeddings_initializer, &clk__initializers, DEFAULT("uniform")),
+    ARG_UNSUPPORTED("embeddings_regularizer", DEFAULT(null)),
+    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
+    ARG_UNSUPPORTED("embeddings_constraint", DEFAULT(null)),
+    ARG_BOOL(embedding, mask_zero, DEFAULT(false)),
+    ARG_INT_OR_NONE(embedding, input_length, DEFAULT(null), HIDDEN),
+    /* These are younger than Keras 3.0, which refuses a config that has them. */
+    ARG_UNSUPPORTED("weights", DEFAULT(null), HIDDEN),
+    ARG_UNSUPPORTED("lora_rank", DEFAULT(null), HIDDEN),
+    ARG_UNSUPPORTED("lora_alpha", DEFAULT(null), HIDDEN),
+    ARG_UNSUPPORTED("quantization_config", DEFAULT(null), HIDDEN),
+    ARGS_END,
+};
+
+static clk_status build(struct layer *self, const struct shape *inputs, int n)
+{
+    const struct embedding *e = (const struct embedding *)self;
+    (void)inputs;
+    (void)n;
+    return clk__layer_add_variable(
+        self, "embeddings", SHAPE(e->input_dim, e->output_dim), true, e->embeddings_initializer);
+}
+
+static clk_status call(struct layer *self, struct call *c)
+{
+    const struct embedding *e = (const struct embedding *)self;
+    struct value *table = clk__call_variable(c, &self->variables[0]), *ids = c->inputs[0];
+    c->outputs[0] = clk__take(c->graph, table, ids);
+    c->n_outputs = 1;
+    c->has_output_masks = true;
+    if (e->mask_zero)
+        c->output_masks[0] = clk__binary(c->graph, "not_equal", ids, clk__constant(c->graph, 0.0f));
+    return c->graph->status;
+}
+
+const struct layer_class clk__layer_embedding = {
+    LAYER_CLASS("Embedding", embedding, fields),
+    .build = build,
+    .call = call,
+};

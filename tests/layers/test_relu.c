@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "layers/layer_check.h"
+#include "support/layer_check.h"
+
+START_TEST(as_keras)
+{
+    check_golden_layers("relu");
+}
+END_TEST
+
+START_TEST(shapes)
+{
+    check_shape("ReLU()", SHAPE(-1, 5), "(None, 5)");
+}
+END_TEST
+
+START_TEST(refused)
+{
+    check_refused(CLK_ERR_CONFIG, "max_value", "ReLU(-1)");
+    check_refused(CLK_ERR_CONFIG, "negative_slope", "ReLU(1, -1)");
+    check_refused(CLK_ERR_CONFIG, "threshold", "ReLU(threshold=-0.5)");
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *s = suite_create("layers/relu");
+    TCase *t = tcase_create("relu");
+    tcase_add_test(t, as_keras);
+    tcase_add_test(t, shapes);
+    tcase_add_test(t, refused);
+    suite_add_tcase(s, t);
+    return s;
+}
