@@ -27,7 +27,7 @@ static const struct pointwise_fn functions[] = {
     {"sign", 1, "sign(a)", {NULL}, false},
     {"square", 1, "a * a", {"K(2.0f) * g * a"}, false},
     {"sqrt", 1, "sqrt(a)", {"K(0.5f) * g / y"}, false},
-    {"rsqrt", 1, "K(1.0f) / sqrt(a)", {"K(-0.5f) * g * y / a"}, false},
+    {"rsqrt", 1, "K(1.0f) / sqrt(a)", {"K(-0.5f) * g * y / a"}, true}, /* of a column: once, not by element */
     {"reciprocal", 1, "K(1.0f) / a", {"-g * y * y"}, false},
     {"floor", 1, "floor(a)", {NULL}, false},
     {"round", 1, "rint(a)", {NULL}, false},
