@@ -75,6 +75,23 @@ static inline float resize_weight(struct resize_at at, int i)
 
 #if !GRADIENT
 
+/* Column c, or VEC of them, of the pixel. */
+#if BILINEAR
+#define RESIZE_PIXEL(T, IN, EMIT)                                                              \
+    {                                                                                          \
+        const T v = IN(top + x.near, c) * (1.0f - x.part) + IN(top + x.far, c) * x.part;       \
+        const T w = IN(bottom + x.near, c) * (1.0f - x.part) + IN(bottom + x.far, c) * x.part; \
+        const T between = v * (1.0f - y.part) + w * y.part;                                    \
+        EMIT(between, row, c);                                                                 \
+    }
+#else
+#define RESIZE_PIXEL(T, IN, EMIT)        \
+    {                                    \
+        const T v = IN(top + x.near, c); \
+        EMIT(v, row, c);                 \
+    }
+#endif
+
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(resize)(
     RESIZE_PARAMS FUSED_PARAMS)
 {
@@ -89,20 +106,13 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(resize)(
 #if BILINEAR
         const int bottom = (image + y.far) * in_w;
 #endif
-        for (int c = row_lane(lanes) * VEC; c < cols; c += lanes * VEC) {
-            row_floats v;
-            ROW_LOAD(v, IN0, top + x.near, c, cols, 0.0f);
-#if BILINEAR
-            row_floats right, low, low_right;
-            ROW_LOAD(right, IN0, top + x.far, c, cols, 0.0f);
-            ROW_LOAD(low, IN0, bottom + x.near, c, cols, 0.0f);
-            ROW_LOAD(low_right, IN0, bottom + x.far, c, cols, 0.0f);
-            v = v * (1.0f - x.part) + right * x.part;
-            low = low * (1.0f - x.part) + low_right * x.part;
-            v = v * (1.0f - y.part) + low * y.part;
+        int c = row_lane(lanes) * VEC;
+        for (; c + VEC <= cols; c += lanes * VEC)
+            RESIZE_PIXEL(row_floats, IN0_V, EMIT0_V);
+#if VEC > 1 /* a lane alone */
+        for (; c < cols; c++)
+            RESIZE_PIXEL(float, IN0, EMIT0);
 #endif
-            ROW_EMIT(EMIT0, v, row, c, cols);
-        }
     }
 }
 
@@ -157,3 +167,4 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(resize_grad)(
 #undef GRADIENT
 #undef RESIZE_Y
 #undef RESIZE_X
+#undef RESIZE_PIXEL

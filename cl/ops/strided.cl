@@ -44,24 +44,35 @@
 #define STRIDED_AT(q, step)   (q)
 #endif
 
-/* Takes outer axis d off `rest` and adds what it moves. */
-#define STRIDED_WALK(d)                                                     \
-    {                                                                       \
-        const int o = rest % len##d, q = o - lo##d;                         \
-        const int move = STRIDED_AT(q, step##d) * mul##d;                   \
-        rest /= len##d;                                                     \
-        inside = inside && q >= 0 && o < hi##d && STRIDED_HITS(q, step##d); \
-        from_row += d == col_axis ? 0 : move;                               \
-        from_col += d == col_axis ? move : 0;                               \
+/* X(d) for the outer axes, from the last to the first. */
+#define STRIDED_EACH_0(X)
+#define STRIDED_EACH_1(X) X(0)
+#define STRIDED_EACH_2(X) X(1) STRIDED_EACH_1(X)
+#define STRIDED_EACH_3(X) X(2) STRIDED_EACH_2(X)
+#define STRIDED_EACH_4(X) X(3) STRIDED_EACH_3(X)
+#define STRIDED_EACH_5(X) X(4) STRIDED_EACH_4(X)
+#define STRIDED_EACH_6(X) X(5) STRIDED_EACH_5(X)
+#define STRIDED_EACH_7(X) X(6) STRIDED_EACH_6(X)
+#define STRIDED_EACH      PASTE(STRIDED_EACH_, OUTER)
+
+/* The position along outer axis d: declared; taken off the number of a row; that of the next row. */
+#define STRIDED_POSITION(d) int at##d = 0;
+#define STRIDED_FIND(d)    \
+    at##d = rest % len##d; \
+    rest /= len##d;
+#define STRIDED_NEXT(d)               \
+    at##d += carry;                   \
+    carry = carry && at##d == len##d; \
+    at##d = carry ? 0 : at##d;
+
+/* What it moves the row's beginning, and if there is anything. */
+#define STRIDED_MOVE(d)                                                         \
+    {                                                                           \
+        const int q = at##d - lo##d, move = STRIDED_AT(q, step##d) * mul##d;    \
+        inside = inside && q >= 0 && at##d < hi##d && STRIDED_HITS(q, step##d); \
+        from_row += d == col_axis ? 0 : move;                                   \
+        from_col += d == col_axis ? move : 0;                                   \
     }
-#define STRIDED_WALK_0
-#define STRIDED_WALK_1 STRIDED_WALK(0)
-#define STRIDED_WALK_2 STRIDED_WALK(1) STRIDED_WALK_1
-#define STRIDED_WALK_3 STRIDED_WALK(2) STRIDED_WALK_2
-#define STRIDED_WALK_4 STRIDED_WALK(3) STRIDED_WALK_3
-#define STRIDED_WALK_5 STRIDED_WALK(4) STRIDED_WALK_4
-#define STRIDED_WALK_6 STRIDED_WALK(5) STRIDED_WALK_5
-#define STRIDED_WALK_7 STRIDED_WALK(6) STRIDED_WALK_6
 
 /* Element (row, c) of the output, where row begins at from_row, from_col if it is `inside`. */
 #define STRIDED_ELEMENT(x, c)                                                                      \
@@ -77,16 +88,25 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(strided)(int 
     float fill PASTE(STRIDED_AXES_, OUTER) FUSED_PARAMS)
 {
     float x;
+    STRIDED_EACH(STRIDED_POSITION)
 #if WG == 1
     const int units = rows * parts, turns = row_turns(units);
     for (int turn = 0; turn < turns; turn++) {
         const int unit = row_at(turn, turns, 1);
         if (unit >= units)
             break;
-        const int row = unit / parts, first = unit % parts * span, end = min(first + span, cols);
-        int rest = row, from_row = row0, from_col = col0;
+        const int row = parts > 1 ? unit / parts : unit;
+        const int first = (unit - row * parts) * span, end = min(first + span, cols);
+        int from_row = row0, from_col = col0;
         bool inside = true;
-        PASTE(STRIDED_WALK_, OUTER)
+        if (turn == 0 || parts > 1) {
+            int rest = row;
+            STRIDED_EACH(STRIDED_FIND)
+        } else {
+            bool carry = true;
+            STRIDED_EACH(STRIDED_NEXT)
+        }
+        STRIDED_EACH(STRIDED_MOVE)
         int c = first;
 #if VEC > 1 && !STEPPED
         while (c + VEC <= end && col_axis < 0 && mul == 1) {
@@ -115,7 +135,8 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(strided)(int 
         return;
     int rest = row, from_row = row0, from_col = col0;
     bool inside = true;
-    PASTE(STRIDED_WALK_, OUTER)
+    STRIDED_EACH(STRIDED_FIND)
+    STRIDED_EACH(STRIDED_MOVE)
     STRIDED_ELEMENT(x, c);
     EMIT0(x, row, c);
 #endif

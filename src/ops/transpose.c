@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-#define GPU_TILE 32 /* TRANSPOSE_TILE of transpose.cl there */
+#define TILE 32 /* TRANSPOSE_TILE of transpose.cl */
 
 struct transpose {
     struct strided map; /* whose axes are merged: also says if sides are swapped */
@@ -32,8 +32,7 @@ static clk_status transpose_lower(struct lowering *l, const struct op *op)
         return clk__strided_lower(l, op);
     const struct strided_axis *side = &t->map.axes[t->map.rank - 2];
     int64_t n = side[0].len, m = side[1].len, batch = t->map.in.rows / m;
-    int64_t tile = geometry->wg > 1 ? GPU_TILE : geometry->vec;
-    int64_t tiles = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
+    int64_t tiles = batch * ((m + TILE - 1) / TILE) * ((n + TILE - 1) / TILE);
     struct launch launch = {
         .file = "ops/transpose.cl",
         .kernel = "transpose",
@@ -41,7 +40,7 @@ static clk_status transpose_lower(struct lowering *l, const struct op *op)
         .n_args = 3,
         .fused = true,
     };
-    clk__rows_sizes(&launch, l, tiles, geometry->wg, tile * tile);
+    clk__rows_sizes(&launch, l, tiles, geometry->wg, TILE * TILE);
     return clk__lower_launch(l, &launch);
 }
 
