@@ -164,6 +164,29 @@ static void define_macro(struct code *c, const char *macro, const char *function
     }
 }
 
+static clk_status generate_output(struct code *c, int i)
+{
+    TRY(emit_output(c, i, false));
+    if (c->vec > 1)
+        TRY(emit_output(c, i, true));
+    char macro[16], function[16];
+    snprintf(macro, sizeof macro, "EMIT%d", i);
+    snprintf(function, sizeof function, "emit%d", i);
+    define_macro(c, macro, function, "v, row, col");
+    return CLK_OK;
+}
+
+/* A kernel that computes an output nobody wants may emit it all the same: nothing happens. */
+static clk_status generate_unwanted(struct code *c, int i)
+{
+    for (int v = 0; v < 2; v++) {
+        clk__str_addf(
+            &c->functions, "#define EMIT%d%s(v, row, col) ((void)(v))\n", i, v ? "_V" : "");
+        clk__str_addf(&c->undefs, "#undef EMIT%d%s\n", i, v ? "_V" : "");
+    }
+    return CLK_OK;
+}
+
 static clk_status generate_outputs(struct code *c)
 {
     const struct cluster *k = &c->fusion->clusters[c->cluster];
@@ -173,15 +196,9 @@ static clk_status generate_outputs(struct code *c)
             !k->anchor || (k->anchor->outputs[i] && domain_wanted(c->fusion, c->cluster, i));
         clk__str_addf(&c->functions, "#define HAS%d %d\n", i, wanted);
         clk__str_addf(&c->undefs, "#undef HAS%d\n", i);
-        if (!wanted || (k->anchor && !(k->anchor->class->epilogue & 1u << i)))
+        if (k->anchor && !(k->anchor->class->epilogue & 1u << i))
             continue;
-        TRY(emit_output(c, i, false));
-        if (c->vec > 1)
-            TRY(emit_output(c, i, true));
-        char macro[16], function[16];
-        snprintf(macro, sizeof macro, "EMIT%d", i);
-        snprintf(function, sizeof function, "emit%d", i);
-        define_macro(c, macro, function, "v, row, col");
+        TRY(wanted ? generate_output(c, i) : generate_unwanted(c, i));
     }
     return CLK_OK;
 }
