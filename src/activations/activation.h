@@ -8,8 +8,14 @@
 struct activation_class {
     struct object_class object; /* no fields: configs hold the name */
     struct value *(*apply)(struct graph *g, struct value *x);
+    const char
+        *pointwise; /* its name in ops/pointwise_table.c; NULL: it is no function of one element */
+    float p0;       /* that function's parameter */
 };
 extern const struct registry clk__activations;
 
 /* activation(x); x itself for NULL (None). */
 struct value *clk__activate(struct graph *g, const struct object *activation, struct value *x);
+/* The name of the pointwise function that the activation is ("identity" for NULL), and its parameter. NULL: it is
+ * none, as softmax. */
+const char *clk__activation_pointwise(float *p0, const struct object *activation);

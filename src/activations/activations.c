@@ -11,6 +11,16 @@ struct value *clk__activate(struct graph *g, const struct object *activation, st
     return ((const struct activation_class *)activation->class)->apply(g, x);
 }
 
+const char *clk__activation_pointwise(float *p0, const struct object *activation)
+{
+    *p0 = 0.0f;
+    if (!activation)
+        return "identity";
+    const struct activation_class *class = (const struct activation_class *)activation->class;
+    *p0 = class->p0;
+    return class->pointwise;
+}
+
 static struct value *apply_linear(struct graph *g, struct value *x)
 {
     (void)g;
@@ -27,13 +37,15 @@ static struct value *apply_log_softmax(struct graph *g, struct value *x)
     return clk__log_softmax(g, x);
 }
 
-#define ACTIVATION(tag, aliases_)                        \
+#define ACTIVATION(tag, aliases_, pointwise_, p0_)       \
     static const struct activation_class tag##_class = { \
         .object.name = #tag,                             \
         .object.module = "keras.activations",            \
         .object.bytes = sizeof(struct object),           \
         .object.aliases = (aliases_),                    \
         .apply = apply_##tag,                            \
+        .pointwise = (pointwise_),                       \
+        .p0 = (p0_),                                     \
     }
 /* The pointwise function of the same name with its parameter, 0 for none. */
 #define POINTWISE(tag, p0, aliases_)                                   \
@@ -41,7 +53,7 @@ static struct value *apply_log_softmax(struct graph *g, struct value *x)
     {                                                                  \
         return clk__unary_p(g, #tag, x, (p0), 0.0f);                   \
     }                                                                  \
-    ACTIVATION(tag, aliases_)
+    ACTIVATION(tag, aliases_, #tag, p0)
 
 static const char *const swish_names[] = {"swish", NULL};
 static const char *const hard_swish_names[] = {"hard_swish", NULL};
@@ -51,10 +63,10 @@ static struct value *apply_exponential(struct graph *g, struct value *x)
     return clk__unary(g, "exp", x);
 }
 
-ACTIVATION(exponential, NULL);
-ACTIVATION(linear, NULL);
-ACTIVATION(log_softmax, NULL);
-ACTIVATION(softmax, NULL);
+ACTIVATION(exponential, NULL, "exp", 0.0f);
+ACTIVATION(linear, NULL, "identity", 0.0f);
+ACTIVATION(log_softmax, NULL, NULL, 0.0f);
+ACTIVATION(softmax, NULL, NULL, 0.0f);
 POINTWISE(celu, 1.0f, NULL);
 POINTWISE(elu, 1.0f, NULL);
 POINTWISE(gelu, 0.0f, NULL);

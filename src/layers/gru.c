@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* GRU: a GRUCell over a sequence. Follows keras/src/layers/rnn/gru.py. */
+#include "layers/rnn.h"
+
+static const struct field fields[] = {
+    CELL_UNITS(recurrent_layer),
+    CELL_GATES(recurrent_layer),
+    CELL_INITIALIZERS(recurrent_layer),
+    CELL_REGULARIZERS,
+    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
+    CELL_CONSTRAINTS,
+    CELL_DROPOUT(recurrent_layer),
+    CELL_SEED(recurrent_layer),
+    RNN_ARGS(recurrent_layer),
+    ARG(FIELD_BOOL, "reset_after", recurrent_layer, args.reset_after, DEFAULT(true)),
+    RNN_LAST(recurrent_layer),
+};
+
+const struct layer_class clk__layer_gru = {
+    WRAPPER_CLASS("GRU", recurrent_layer, fields, clk__recurrent_layer_check, clk__layer_fini),
+    .build = clk__rnn_build,
+    .call = clk__rnn_call,
+    .masks = MASK_PASS,
+    .call_args = clk__rnn_call_args,
+};

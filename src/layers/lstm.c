@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* LSTM: an LSTMCell over a sequence. Follows keras/src/layers/rnn/lstm.py. */
+#include "layers/rnn.h"
+
+static const struct field fields[] = {
+    CELL_UNITS(recurrent_layer),
+    CELL_GATES(recurrent_layer),
+    CELL_INITIALIZERS(recurrent_layer),
+    ARG(FIELD_BOOL, "unit_forget_bias", recurrent_layer, args.unit_forget_bias, DEFAULT(true)),
+    CELL_REGULARIZERS,
+    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
+    CELL_CONSTRAINTS,
+    CELL_DROPOUT(recurrent_layer),
+    CELL_SEED(recurrent_layer),
+    RNN_ARGS(recurrent_layer),
+    RNN_LAST(recurrent_layer),
+};
+
+const struct layer_class clk__layer_lstm = {
+    WRAPPER_CLASS("LSTM", recurrent_layer, fields, clk__recurrent_layer_check, clk__layer_fini),
+    .build = clk__rnn_build,
+    .call = clk__rnn_call,
+    .masks = MASK_PASS,
+    .call_args = clk__rnn_call_args,
+};

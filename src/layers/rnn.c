@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* RNN, and what SimpleRNN, LSTM and GRU have in common with it. Follows keras/src/layers/rnn/rnn.py. */
+#include "layers/rnn.h"
+
+#include "base/str.h"
+
+#include <stdlib.h>
+
+const char *const clk__rnn_call_args[] = {"initial_state", NULL};
+
+static struct layer *cell_of(const struct layer *l)
+{
+    return l->children[0].layer;
+}
+
+clk_status clk__rnn_check(const struct rnn *r)
+{
+    char text[LAYER_TEXT];
+    if (r->stateful)
+        return clk__fail(CLK_ERR_UNSUPPORTED,
+            "%s: stateful=True is not supported: hand states over by return_state and "
+            "initial_state",
+            clk__layer_text(text, &r->layer));
+    return CLK_OK;
+}
+
+/* The config of the cell within: those of the layer's arguments that the cell has too. */
+static clk_status cell_config(
+    json_t **out, const struct layer *l, const struct object_class *cell_class)
+{
+    json_t *all = NULL;
+    TRY(clk__object_config(&all, &l->object));
+    json_t *config = json_object();
+    for (const struct field *f = cell_class->fields; f->type != FIELD_END; f++) {
+        json_t *value = json_object_get(all, f->name);
+        if (value)
+            json_object_set(config, f->name, value);
+    }
+    json_object_set_new(config, "trainable", json_boolean(l->trainable));
+    json_decref(all);
+    *out = json_pack("{s: s, s: o}", "class_name", cell_class->name, "config", config);
+    return *out ? CLK_OK : clk__fail_memory();
+}
+
+static const struct object_class *find_cell_class(const struct layer *l)
+{
+    struct str name = {0};
+    char *text = NULL;
+    clk__str_addf(&name, "%sCell", l->object.class->name);
+    if (clk__str_finish(&text, &name) != CLK_OK)
+        return NULL;
+    const struct object_class *class = clk__registry_find(&clk__layers, text);
+    free(text);
+    return class;
+}
+
+clk_status clk__recurrent_layer_check(struct object *o)
+{
+    struct layer *l = (struct layer *)o;
+    char text[LAYER_TEXT];
+    json_t *config = NULL;
+    struct object *cell = NULL;
+    TRY(clk__layer_check(o));
+    TRY(clk__rnn_check((const struct rnn *)l));
+    const struct object_class *class = find_cell_class(l);
+    if (!class)
+        return clk__fail_memory();
+    TRY(cell_config(&config, l, class));
+    clk_status status =
+        clk__object_from_json(&cell, &clk__layers, config, false, clk__layer_text(text, l));
+    json_decref(config);
+    TRY(status);
+    return clk__layer_add_child(l, "cell", (struct layer *)cell);
+}
+
+struct rnn *clk__rnn_of(struct layer *l)
+{
+    return clk__layer_class(l)->call == clk__rnn_call ? (struct rnn *)l : NULL;
+}
+
+void clk__wrapper_fini(struct object *o)
+{
+    struct layer *l = (struct layer *)o;
+    for (int i = 0; i < l->n_children; i++)
+        free(l->children[i].key);
+    l->n_children = 0; /* the layers are freed as fields */
+    clk__layer_fini(o);
+}
+
+clk_status clk__rnn_build(struct layer *self, const struct shape *inputs, int n)
+{
+    (void)n;
+    char layer[LAYER_TEXT], shape[SHAPE_TEXT];
+    if (inputs[0].rank != 3)
+        return clk__fail(CLK_ERR_SHAPE, "%s: input of shape %s, expected (batch, time, features)",
+            clk__layer_text(layer, self), clk__shape_text(shape, &inputs[0]));
+    return clk__layer_build(cell_of(self), inputs, 1);
+}
+
+/* ---- calling ---- */
+
+/* Zeros where the mask is; the sequence's steps are in the order of work. */
+static struct value *zero_masked(
+    struct graph *g, const struct rnn *r, struct value *y, struct value *mask)
+{
+    int64_t batch = mask->shape.dims[0], time = mask->shape.dims[1];
+    if (r->go_backwards && !r->in_place)
+        mask = clk__reverse(g, mask, 1);
+    if (y->shape.rank == 3)
+        return clk__mul(g, y, clk__reshape(g, mask, SHAPE(batch, time, 1)));
+    if (time < 0)
+        return y; /* of a symbolic graph */
+    int64_t last = r->go_backwards && r->in_place ? 0 : time - 1;
+    return clk__mul(g, y, clk__slice_axis(g, mask, 1, last, 1));
+}
+
+clk_status clk__rnn_call(struct layer *self, struct call *c)
+{
+    const struct rnn *r = (const struct rnn *)self;
+    struct layer *cell = cell_of(self);
+    int n = clk__cell_states(cell);
+    char text[LAYER_TEXT];
+    if (c->n_inputs != 1 && c->n_inputs != 1 + n)
+        return clk__fail(CLK_ERR_SHAPE, "%s: %d inputs, it takes a sequence, or one and %d %s",
+            clk__layer_text(text, self), c->n_inputs, n, n == 1 ? "state" : "states");
+    /* Keras 3 finds a mask only where the sequence is the call's one tensor (Layer.__call__, step 6): with initial
+     * states the steps are not masked, though the mask goes on with the output. */
+    struct value *mask = c->n_inputs == 1 ? c->masks[0] : NULL;
+    struct cell_run run = {.call = c,
+        .x = c->inputs[0],
+        .mask = mask,
+        .backwards = r->go_backwards,
+        .in_place = r->in_place};
+    for (int i = 0; i + 1 < c->n_inputs; i++)
+        run.states[i] = c->inputs[i + 1];
+    TRY(clk__cell_run(cell, &run));
+    struct value *y = r->return_sequences ? run.x : run.states[0];
+    if (r->zero_output_for_mask && mask)
+        y = zero_masked(c->graph, r, y, mask);
+    c->outputs[0] = y;
+    c->n_outputs = 1;
+    for (int i = 0; i < n && r->return_state; i++)
+        c->outputs[c->n_outputs++] = run.states[i];
+    c->output_masks[0] = r->return_sequences ? c->masks[0] : NULL;
+    c->has_output_masks = true;
+    return c->graph->status;
+}
+
+/* ---- RNN itself ---- */
+
+struct rnn_layer {
+    struct rnn rnn;
+    struct object *cell;
+};
+
+static const struct field fields[] = {
+    ARG_OBJECT(rnn_layer, cell, &clk__layers, REQUIRED),
+    RNN_ARGS(rnn_layer),
+    RNN_ARG(zero_output_for_mask, rnn_layer),
+    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null), HIDDEN),
+    ARGS_END,
+};
+
+static clk_status check(struct object *o)
+{
+    struct rnn_layer *l = (struct rnn_layer *)o;
+    char text[LAYER_TEXT];
+    TRY(clk__layer_check(o));
+    TRY(clk__rnn_check(&l->rnn));
+    struct layer *cell = (struct layer *)l->cell;
+    if (!clk__is_cell(cell))
+        return clk__fail(CLK_ERR_CONFIG,
+            "%s: cell is a %s, expected LSTMCell, GRUCell or SimpleRNNCell",
+            clk__layer_text(text, &l->rnn.layer), cell->object.class->name);
+    cell->trainable = cell->trainable && l->rnn.layer.trainable;
+    clk_status status = clk__layer_add_child(&l->rnn.layer, "cell", cell);
+    if (status != CLK_OK)
+        l->cell = NULL; /* it is gone */
+    return status;
+}
+
+const struct layer_class clk__layer_rnn = {
+    WRAPPER_CLASS("RNN", rnn_layer, fields, check, clk__wrapper_fini),
+    .build = clk__rnn_build,
+    .call = clk__rnn_call,
+    .masks = MASK_PASS,
+    .call_args = clk__rnn_call_args,
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#include "layers/layer_check.h"
+#include "support/layer_check.h"
+
+START_TEST(as_keras)
+{
+    check_golden_layers("gru");
+}
+END_TEST
+
+START_TEST(shapes)
+{
+    check_shape("GRU(4, recurrent_dropout=0.5)", SHAPE(-1, 7, 3), "(None, 4)");
+    check_shape("GRU(4, reset_after=False, return_sequences=True, recurrent_dropout=0.5)",
+        SHAPE(-1, -1, 3), "(None, None, 4)");
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *s = suite_create("gru");
+    TCase *t = tcase_create("gru");
+    tcase_set_timeout(t, 0);
+    tcase_add_test(t, as_keras);
+    tcase_add_test(t, shapes);
+    suite_add_tcase(s, t);
+    return s;
+}
