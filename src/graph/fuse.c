@@ -161,6 +161,16 @@ static int find_cluster(const struct fusion *f, const struct op *op, int *domain
     return best;
 }
 
+static clk_status add_member(struct fusion *f, int c, int domain, struct op *op)
+{
+    struct cluster *k = &f->clusters[c];
+    TRY(clk__grow(&k->members, &k->members_capacity, k->n_members, sizeof *k->members));
+    k->members[k->n_members++] = op;
+    f->values[op->outputs[0]->id].cluster = c;
+    f->values[op->outputs[0]->id].domain = domain;
+    return CLK_OK;
+}
+
 static clk_status place_pointwise(struct fusion *f, struct op *op)
 {
     struct value *out = op->outputs[0];
@@ -171,12 +181,7 @@ static clk_status place_pointwise(struct fusion *f, struct op *op)
     int c = find_cluster(f, op, &domain);
     if (c < 0)
         TRY(new_cluster(&c, f, NULL, out->shape));
-    struct cluster *k = &f->clusters[c];
-    TRY(clk__grow(&k->members, &k->members_capacity, k->n_members, sizeof *k->members));
-    k->members[k->n_members++] = op;
-    f->values[out->id].cluster = c;
-    f->values[out->id].domain = domain;
-    return CLK_OK;
+    return add_member(f, c, domain, op);
 }
 
 /* A leaf-like value that an anchor must find in memory gets a cluster before that anchor. */
@@ -187,12 +192,7 @@ static clk_status place_leaf_like(struct fusion *f, struct value *v)
         return CLK_OK;
     int c = 0;
     TRY(new_cluster(&c, f, NULL, b->shape));
-    struct cluster *k = &f->clusters[c];
-    TRY(clk__grow(&k->members, &k->members_capacity, k->n_members, sizeof *k->members));
-    k->members[k->n_members++] = b->op;
-    f->values[b->id].cluster = c;
-    f->values[b->id].domain = 0;
-    return CLK_OK;
+    return add_member(f, c, 0, b->op);
 }
 
 static clk_status place_anchor(struct fusion *f, struct op *op)
@@ -346,4 +346,87 @@ clk_status clk__fuse(struct fusion *f, struct graph *g)
         }
     }
     return mark_inlineable(f);
+}
+
+/* ---- assignments whose target is still read ---- */
+
+static size_t bytes_of(const struct value *v)
+{
+    return (size_t)clk__shape_len(&v->shape) * clk_dtype_bytes(v->dtype);
+}
+
+static bool overlap(const struct value *a, const struct value *b)
+{
+    return a->region == b->region && a->offset < b->offset + bytes_of(b) &&
+           b->offset < a->offset + bytes_of(a);
+}
+
+/* True if cluster c reads `leaf` element by element, as it writes `source`. */
+static bool in_step(const struct cluster *c, const struct value *leaf, const struct value *source)
+{
+    for (int i = 0; c->anchor && i < c->anchor->n_inputs; i++) {
+        if (clk__value_base(c->anchor->inputs[i]) == leaf)
+            return false;
+    }
+    return leaf->offset == source->offset && clk__shape_equal(&leaf->shape, &source->shape);
+}
+
+/* True if something reads what is in the target's place after `source` was written there, or while it is. */
+static bool too_early(const struct fusion *f, const struct value *source)
+{
+    int written = f->values[source->id].cluster;
+    for (size_t i = 0; i < f->graph->n_values; i++) {
+        const struct value *leaf = f->graph->values[i];
+        int last = f->values[i].last;
+        if (leaf->op || last < written || !overlap(leaf, source))
+            continue;
+        if (last > written || !in_step(&f->clusters[written], leaf, source))
+            return true;
+    }
+    return false;
+}
+
+static clk_status grow_values(struct fusion *f, size_t before)
+{
+    struct value_plan *grown = clk__alloc(f->graph->n_values, sizeof *grown);
+    if (!grown)
+        return clk__fail_memory();
+    for (size_t i = 0; i < f->graph->n_values; i++)
+        grown[i] = i < before ? f->values[i] : (struct value_plan){.cluster = -1, .domain = -1};
+    free(f->values);
+    f->values = grown;
+    return CLK_OK;
+}
+
+/* The value stays in the arena, and a copy in a cluster after all others takes it to its place. */
+static clk_status defer(struct fusion *f, struct value **source)
+{
+    struct value *v = *source;
+    size_t before = f->graph->n_values;
+    int c = 0;
+    struct value *copy = clk__unary(f->graph, "identity", v);
+    if (!copy)
+        return f->graph->status;
+    TRY(grow_values(f, before));
+    copy->region = v->region;
+    copy->offset = v->offset;
+    v->region = REGION_ARENA;
+    v->offset = 0;
+    f->clusters[f->values[v->id].cluster].inlineable = false;
+    TRY(new_cluster(&c, f, NULL, copy->shape));
+    *source = copy;
+    return add_member(f, c, 0, copy->op);
+}
+
+clk_status clk__fuse_defer(bool *changed, struct fusion *f)
+{
+    struct graph *g = f->graph;
+    *changed = false;
+    for (size_t i = 0; i < g->n_assigns; i++) {
+        if (!too_early(f, g->assign_sources[i]))
+            continue;
+        *changed = true;
+        TRY(defer(f, &g->assign_sources[i]));
+    }
+    return CLK_OK;
 }

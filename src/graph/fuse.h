@@ -36,6 +36,9 @@ struct fusion {
     struct value_plan *values; /* by value id */
 };
 
+/* After liveness: assignments take effect at the end of the step, so one whose target is read later than its value is
+ * ready becomes a copy. If any does, liveness must be decided again. */
+clk_status clk__fuse_defer(bool *changed, struct fusion *f) CLK_MUST_CHECK;
 /* Decides what is stored and from when to when (liveness.c). */
 clk_status clk__fuse_liveness(struct fusion *f) CLK_MUST_CHECK;
 /* Groups the ops; binds assigned values to their targets. Fails only for lack of memory. */

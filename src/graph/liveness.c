@@ -106,6 +106,8 @@ clk_status clk__fuse_liveness(struct fusion *f)
     for (size_t i = 0; i < f->graph->n_values; i++) {
         struct value *v = f->graph->values[i];
         f->values[i].first = f->values[i].cluster;
+        f->values[i].last = -1;
+        f->values[i].needed = false;
         /* What has a place of its own is written whether read or not. */
         f->values[i].stored = v->op && !v->base && v->region != REGION_ARENA;
     }

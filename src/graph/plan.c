@@ -71,6 +71,7 @@ clk_status clk__plan_create(struct plan **out, clk_device *device, struct graph 
     struct plan *p = clk__alloc(1, sizeof *p);
     struct lowering l = {.plan = p, .fusion = &fusion};
     clk_status status = g->status;
+    bool deferred = false;
     *out = NULL;
     if (!p)
         return clk__fail_memory();
@@ -79,6 +80,9 @@ clk_status clk__plan_create(struct plan **out, clk_device *device, struct graph 
         goto done;
     TRY_DONE(clk__fuse(&fusion, g));
     TRY_DONE(clk__fuse_liveness(&fusion));
+    TRY_DONE(clk__fuse_defer(&deferred, &fusion));
+    if (deferred)
+        TRY_DONE(clk__fuse_liveness(&fusion));
     TRY_DONE(lower_all(&l));
     *out = p;
     p = NULL;
