@@ -45,6 +45,7 @@ void clk__session_drop_plans(struct session *s)
     /* Other plans may leave out variables that these had gradients for: those must be zero, as a new buffer is. */
     clk__buffer_fini(&s->regions.buffers[REGION_GRAD]);
     s->generation++;
+    s->placings++; /* whoever has plans at hand finds others */
 }
 
 void clk__session_free(struct session *s)

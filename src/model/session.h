@@ -54,7 +54,8 @@ struct session {
     size_t n_plans, plans_capacity;
     struct step ring[SESSION_RING];
     int ring_at;
-    bool host_newer; /* parameters and slots must be uploaded */
+    uint64_t placings; /* how often samples were laid out on the device: see struct feed */
+    bool host_newer;   /* parameters and slots must be uploaded */
 };
 
 /* The model's session, made if need be. */

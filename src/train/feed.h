@@ -41,6 +41,7 @@ struct feed {
     struct feed_array targets[MAX_IO];
     const int32_t *order;  /* of a streamed feed's first part; NULL: as they come */
     struct stream *stream; /* NULL: all samples are on the device */
+    uint64_t placing; /* the session's number then; another: those of another call lie there now */
 };
 void clk__feed_fini(struct feed *f);
 

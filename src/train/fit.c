@@ -171,8 +171,10 @@ static clk_status place(struct fit *f)
     const struct demand demand = {
         .what = "fit", .batch_size = o->batch_size ? o->batch_size : 32, .plan = plan, .call = f};
     TRY(clk__place(&f->feed, f->model, f->session, &demand));
-    f->order = o->no_shuffle ? NULL : clk__alloc((size_t)f->training.n, sizeof *f->order);
-    return o->no_shuffle || f->order ? CLK_OK : clk__fail_memory();
+    if (o->no_shuffle || f->order)
+        return CLK_OK;
+    f->order = clk__alloc((size_t)f->training.n, sizeof *f->order);
+    return f->order ? CLK_OK : clk__fail_memory();
 }
 
 static clk_status set_up(struct fit *f)
@@ -239,6 +241,9 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
         if (class_of(f, i)->on_epoch_begin)
             TRY(class_of(f, i)->on_epoch_begin(callback(f, i), &f->state));
     }
+    /* The caller's on_epoch_end may evaluate, predict or train with the same model. */
+    if (f->feed.placing != f->session->placings)
+        TRY(place(f));
     clk__progress_init(&f->progress, f->verbose, steps);
     clk__progress_epoch(&f->progress, f->state.epoch, f->n_epochs);
     if (f->order) {

@@ -158,6 +158,8 @@ clk_status clk__place(struct feed *f, clk_model *m, struct session *s, const str
 {
     const struct placing p = {.feed = f, .model = m, .session = s, .demand = d};
     bool done = false;
+    clk__feed_fini(f);
+    f->placing = ++s->placings;
     clk_status status = place_resident(&done, &p, false);
     if (status == CLK_OK && !done)
         status = place_resident(&done, &p, true);

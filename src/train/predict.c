@@ -5,6 +5,7 @@
 #include "train/run.h"
 #include "train/step.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Predictions are gathered on the device up to about this many bytes, then read back in one piece. */
@@ -45,6 +46,7 @@ static clk_status size_outputs(struct prediction *p, bool tight)
         p->row_bytes[i] = (size_t)(len / b->n) * sizeof(float);
         all += p->row_bytes[i];
     }
+    assert(all > 0);
     const clk_device *d = p->session->device;
     uint64_t most = d->limit_bytes ? d->limit_bytes / 8 : d->info.memory_bytes / 8;
     most = most < OUTPUT_BYTES ? most : OUTPUT_BYTES;

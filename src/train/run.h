@@ -62,7 +62,7 @@ struct demand {
         struct reservation *r, int64_t *rows_out, void *call, int64_t batch_size, bool tight);
     void *call;
 };
-/* Reserves, and uploads the samples if they fit; else the feed is a stream.
+/* Reserves, and uploads the samples if they fit; else the feed is a stream. May be called again.
  * @return CLK_OK; CLK_ERR_DEVICE_MEMORY: with needed and available bytes and the batch size that would fit */
 clk_status clk__place(
     struct feed *f, clk_model *m, struct session *s, const struct demand *d) CLK_MUST_CHECK;

@@ -184,6 +184,41 @@ START_TEST(test_stopped_and_silent)
 }
 END_TEST
 
+static bool use_model(clk_model *model, int64_t epoch, const clk_logs *logs, void *user)
+{
+    double shown = 0, loss = 0;
+    clk_logs *own = NULL;
+    clk_ndarray *out = NULL;
+    (void)epoch, (void)user;
+    check_ok(clk_model_evaluate(
+        &own, model, clk_evaluate_opts(.x = clk_f32(x, 5, 3), .y = clk_f32(y, 5, 1), SILENT)));
+    check_ok(clk_model_predict(&out, model, clk_predict_opts(.x = clk_f32(x, 11, 3), SILENT)));
+    check_ok(clk_logs_get(&shown, logs, "val_loss"));
+    check_ok(clk_logs_get(&loss, own, "loss"));
+    check_near("loss", loss, shown);
+    clk_logs_free(own);
+    clk_ndarray_free(out);
+    return true;
+}
+
+/* Between epochs the caller may evaluate and predict with the model: training goes on on its own samples. */
+START_TEST(test_used_between_epochs)
+{
+    struct linear l = initial;
+    struct linear_sums sums = {0};
+    int32_t order[N_ROWS];
+    reset();
+    check_ok(clk_model_fit(NULL, m,
+        clk_fit_opts(XY, .validation_x = clk_f32(x, 5, 3), .validation_y = clk_f32(y, 5, 1),
+            .epochs = 3, .batch_size = BATCH, .on_epoch_end = use_model, SILENT)));
+    for (size_t e = 0; e < 3; e++) {
+        check_ok(clk__permutation(order, N_ROWS, e + 1));
+        linear_epoch(&sums, &l, RATE, x, y, order, N_ROWS, BATCH);
+    }
+    check_weights(&l);
+}
+END_TEST
+
 /* As in Keras: nothing stops it but a callback. */
 START_TEST(test_nan_goes_on)
 {
@@ -292,6 +327,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_validation_data);
     tcase_add_test(tests, test_initial_epoch);
     tcase_add_test(tests, test_stopped_and_silent);
+    tcase_add_test(tests, test_used_between_epochs);
     tcase_add_test(tests, test_nan_goes_on);
     tcase_add_test(tests, test_types);
     tcase_add_test(tests, test_refused);
