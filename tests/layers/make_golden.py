@@ -18,9 +18,10 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "keras"), os.path.join(HERE, "..", "support")]
 
-from keras.src.layers.merging.base_merge import Merge  # noqa: E402
 from kerasref import jax, keras, make, np  # noqa: E402
 from make_configs import without_younger  # noqa: E402
+
+Merge = keras.src.layers.merging.base_merge.Merge
 
 FIELDS = {
     "name", "layer", "layers", "inputs", "masks", "training", "call", "kwargs", "weights", "config",

@@ -59,9 +59,14 @@ CASES = {
 # Keys that say nothing at their default and are younger than Keras 3.0, which refuses a config that has
 # them: clkeras leaves them out.
 YOUNGER = ['quantization_config', 'input_axes', 'output_axes', 'optional', 'ragged',
-           'gradient_accumulation_steps']
+           'gradient_accumulation_steps', 'renorm', 'renorm_clipping', 'renorm_momentum']
 # Those of one class, other classes having had them all along.
-YOUNGER_OF = {'Resizing': ['pad_to_aspect_ratio', 'fill_mode', 'fill_value', 'antialias']}
+YOUNGER_OF = {
+    'Resizing': ['pad_to_aspect_ratio', 'fill_mode', 'fill_value', 'antialias'],
+    'MultiHeadAttention': ['use_gate', 'sliding_window', 'seed'],
+    'Attention': ['seed'],
+    'AdditiveAttention': ['seed'],
+}
 
 
 def without_younger(value, owner=None):
