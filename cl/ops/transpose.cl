@@ -27,12 +27,10 @@ static inline void transpose_4x4(float *to, const float *from)
     const float4 x0 = vload4(0, from), x1 = vload4(0, from + TRANSPOSE_TILE);
     const float4 x2 = vload4(0, from + 2 * TRANSPOSE_TILE);
     const float4 x3 = vload4(0, from + 3 * TRANSPOSE_TILE);
-    const float4 lo01 = (float4)(x0.lo, x1.lo), hi01 = (float4)(x0.hi, x1.hi);
-    const float4 lo23 = (float4)(x2.lo, x3.lo), hi23 = (float4)(x2.hi, x3.hi);
-    vstore4((float4)(lo01.even, lo23.even), 0, to);
-    vstore4((float4)(lo01.odd, lo23.odd), 0, to + TRANSPOSE_TILE);
-    vstore4((float4)(hi01.even, hi23.even), 0, to + 2 * TRANSPOSE_TILE);
-    vstore4((float4)(hi01.odd, hi23.odd), 0, to + 3 * TRANSPOSE_TILE);
+    vstore4((float4)(x0.s0, x1.s0, x2.s0, x3.s0), 0, to);
+    vstore4((float4)(x0.s1, x1.s1, x2.s1, x3.s1), 0, to + TRANSPOSE_TILE);
+    vstore4((float4)(x0.s2, x1.s2, x2.s2, x3.s2), 0, to + 2 * TRANSPOSE_TILE);
+    vstore4((float4)(x0.s3, x1.s3, x2.s3, x3.s3), 0, to + 3 * TRANSPOSE_TILE);
 }
 #endif
 
