@@ -161,6 +161,48 @@ CLK_API clk_status clk_model_save(clk_model *model, const char *path) CLK_MUST_C
 ///         CLK_ERR_CONFIG: names the layer and what of it; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_load(clk_model **out, const char *path) CLK_MUST_CHECK;
 
+/// ---- What of a file is supported ----
+
+/// What a file says of itself, part by part: its layers, and what it was compiled with.
+typedef struct clk_check clk_check;
+
+typedef enum clk_check_kind {
+    CLK_CHECK_LAYER = 1,
+    CLK_CHECK_MODEL, ///< the layers together: how they are connected, their shapes
+    CLK_CHECK_OPTIMIZER,
+    CLK_CHECK_LOSS,
+    CLK_CHECK_METRIC
+} clk_check_kind;
+
+/// One part. Strings are borrowed from the check.
+typedef struct clk_check_part {
+    clk_check_kind kind;
+    const char *path;       ///< of a layer "encoder/dense"; else the name of the kind
+    const char *class_name; ///< "Dense"
+    const char *problem;    ///< NULL: supported; else why not, one line
+} clk_check_part;
+
+/// Looks at a model's file without its weights and without a device, which takes milliseconds. All
+/// problems are found, not only the first. What only training needs does not keep a model from loading.
+/// @param out owned by the caller, free with clk_check_free(); also of a file that is not supported
+/// @return CLK_OK; CLK_ERR_IO: cannot be read; CLK_ERR_FORMAT: damaged, or weights without a model;
+///         CLK_ERR_MEMORY
+CLK_API clk_status clk_check_file(clk_check **out, const char *path) CLK_MUST_CHECK;
+CLK_API void clk_check_free(clk_check *check);
+/// True if every part is supported.
+CLK_API bool clk_check_supported(const clk_check *check);
+/// Number of parts, in the order of the file; at least one.
+CLK_API size_t clk_check_count(const clk_check *check);
+/// @return CLK_OK; CLK_ERR_ARG: no such index
+CLK_API clk_status clk_check_get(
+    clk_check_part *out, const clk_check *check, size_t index) CLK_MUST_CHECK;
+/// "layer", "model", "optimizer", "loss", "metric".
+CLK_API const char *clk_check_kind_name(clk_check_kind kind);
+/// What kind of file it is, "a .keras file"; borrowed.
+CLK_API const char *clk_check_container(const clk_check *check);
+/// The version of Keras that wrote it, "3.15.1"; borrowed; NULL: the file does not say.
+CLK_API const char *clk_check_keras_version(const clk_check *check);
+
 /// Saves the weights alone and, where compiled, the optimizer's state, as a `.weights.h5` file that
 /// Keras 3 opens; builds the model if need be. A failed save leaves the old file.
 /// @return as clk_model_save()
@@ -172,6 +214,23 @@ CLK_API clk_status clk_model_save_weights(clk_model *model, const char *path) CL
 ///         number of layers or weights, naming the layer; CLK_ERR_SHAPE: names the weight, its place in
 ///         the file and both shapes; CLK_ERR_DEVICE; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_load_weights(clk_model *model, const char *path) CLK_MUST_CHECK;
+
+/// Which weights to set, where the file is not of this very model. The optimizer's state is then left alone.
+typedef struct clk_load_weights_options {
+    size_t size;
+    /// Legacy HDF5 files only: layers take the weights of the layer of their name, others keep theirs.
+    bool by_name;
+    /// Weights of another shape, and layers with another number of them, are passed over with a warning.
+    bool skip_mismatch;
+} clk_load_weights_options;
+#ifndef __cplusplus
+#define clk_load_weights_opts(...) \
+    (&(const clk_load_weights_options){.size = sizeof(clk_load_weights_options), __VA_ARGS__})
+#endif
+/// clk_model_load_weights() with options. @param options NULL: none
+/// @return as clk_model_load_weights(); CLK_ERR_ARG: by_name of a file that is not a legacy one
+CLK_API clk_status clk_model_load_weights_with(
+    clk_model *model, const char *path, const clk_load_weights_options *options) CLK_MUST_CHECK;
 
 CLK_END_DECLS
 #endif

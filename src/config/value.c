@@ -47,6 +47,13 @@ static const json_t *to_array(const json_t *value)
 }
 
 /* An item of a shape: an integer within the bounds, or None as -1. */
+/* No size is larger; layers may multiply and add a few of them. */
+static bool is_sane(int64_t n)
+{
+    const int64_t most = (int64_t)1 << 40;
+    return n >= -most && n <= most;
+}
+
 static bool to_dimension(
     int64_t *out, const struct field *f, const json_t *value, const struct spot *spot)
 {
@@ -54,7 +61,8 @@ static bool to_dimension(
         *out = -1;
         return true;
     }
-    return to_int(out, value, spot->strict) && clk__value_in_bounds(f, (double)*out);
+    return to_int(out, value, spot->strict) && is_sane(*out) &&
+           clk__value_in_bounds(f, (double)*out);
 }
 
 /* An item of `pairs`: n or (a, b). */
@@ -196,7 +204,9 @@ static bool read_number(
     /* Older files write an axis as a list of one. */
     if (array && json_array_size(array) == 1)
         value = json_array_get(array, 0);
-    return to_int(n, value, spot->strict) && clk__value_in_bounds(f, (double)*n);
+    bool bounded = f->min != 0 || f->max != 0; /* a size, unlike seeds and axes */
+    return to_int(n, value, spot->strict) && (!bounded || is_sane(*n)) &&
+           clk__value_in_bounds(f, (double)*n);
 }
 
 clk_status clk__value_read(

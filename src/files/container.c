@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/mem.h"
 #include "files/hdf5.h"
+#include "files/shards.h"
 #include "files/zip.h"
 
 #include <errno.h>
@@ -64,6 +65,11 @@ static clk_status fail_unknown(const char *path, const unsigned char *magic, siz
         path);
 }
 
+struct zip_shards {
+    struct zip_reader *z;
+    const char *path;
+};
+
 static clk_status read_json(
     json_t **out, struct zip_reader *z, const char *member, const char *path)
 {
@@ -75,32 +81,60 @@ static clk_status read_json(
     return status == CLK_OK ? status : clk__fail_in(status, "\"%s\"", path);
 }
 
-/* Keras can also keep weights in npz, or split over several files beside an index. */
-static clk_status check_weights_member(struct zip_reader *z, const char *path)
+static clk_status read_image(
+    struct weight_store **out, struct zip_reader *z, const char *member, const char *path)
 {
-    static const char *const others[] = {"model.weights.npz", "model.weights.json"};
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (!clk__zip_has(z, weights_member) && clk__zip_has(z, others[i]))
-            return clk__fail(CLK_ERR_UNSUPPORTED,
-                "\"%s\": keeps its weights in %s; only %s is read: save it anew with model.save",
-                path, others[i], weights_member);
-    }
-    return CLK_OK;
-}
-
-static clk_status open_zip(struct container *c, const char *path)
-{
-    struct zip_reader *z = NULL;
     void *image = NULL;
     size_t bytes = 0;
+    TRY(clk__zip_read(&image, &bytes, z, member, SIZE_MAX));
+    return clk__hdf5_open_image(out, image, bytes, path);
+}
+
+/* A member of the archive with a part of the weights; *out is NULL where there is none of that name. */
+static clk_status open_member_shard(struct weight_store **out, const char *name, void *user)
+{
+    const struct zip_shards *s = user;
+    return clk__zip_has(s->z, name) ? read_image(out, s->z, name, s->path) : CLK_OK;
+}
+
+/* Keras can also keep weights in npz. */
+static clk_status check_weights_member(struct zip_reader *z, const char *path)
+{
+    static const char npz[] = "model.weights.npz";
+    if (clk__zip_has(z, weights_member) || !clk__zip_has(z, npz))
+        return CLK_OK;
+    return clk__fail(CLK_ERR_UNSUPPORTED,
+        "\"%s\": keeps its weights in %s; only %s is read: save it anew with model.save", path, npz,
+        weights_member);
+}
+
+/* In one member, or split over several beside an index. */
+static clk_status open_weights_member(
+    struct weight_store **out, struct zip_reader *z, const char *path)
+{
+    static const char index_member[] = "model.weights.json";
+    json_t *index = NULL;
+    struct zip_shards shards = {.z = z, .path = path};
+    if (clk__zip_has(z, weights_member) || !clk__zip_has(z, index_member))
+        return read_image(out, z, weights_member, path);
+    TRY(read_json(&index, z, index_member, path));
+    clk_status status = clk__shards_open(out, index, open_member_shard, &shards);
+    json_decref(index);
+    return status == CLK_OK ? status : clk__fail_in(status, "\"%s\": %s", path, index_member);
+}
+
+static clk_status open_zip(struct container *c, const char *path, bool weights)
+{
+    struct zip_reader *z = NULL;
     clk_status status = CLK_OK;
     c->kind = CONTAINER_KERAS;
     TRY_DONE(clk__zip_open(&z, path));
-    TRY_DONE(check_weights_member(z, path));
+    if (weights)
+        TRY_DONE(check_weights_member(z, path));
     TRY_DONE(read_json(&c->config, z, config_member, path));
     TRY_DONE(read_json(&c->metadata, z, metadata_member, path));
-    TRY_DONE(clk__zip_read(&image, &bytes, z, weights_member, SIZE_MAX));
-    status = clk__hdf5_open_image(&c->weights, image, bytes, path);
+    if (weights)
+        status = open_weights_member(&c->weights, z, path);
 done:
     clk__zip_close(z);
     return status;
@@ -148,7 +182,15 @@ static clk_status open_hdf5(struct container *c, const char *path)
     return CLK_OK;
 }
 
-clk_status clk__container_open(struct container *c, const char *path)
+/* An index `model.weights.json`, with its files beside it. */
+static clk_status open_index(struct container *c, const char *path)
+{
+    c->kind = CONTAINER_WEIGHTS;
+    clk_status status = clk__shards_open_file(&c->weights, path);
+    return status == CLK_OK ? status : clk__fail_in(status, "\"%s\"", path);
+}
+
+static clk_status open_any(struct container *c, const char *path, bool weights)
 {
     *c = (struct container){0};
     if (!path || !path[0])
@@ -158,14 +200,26 @@ clk_status clk__container_open(struct container *c, const char *path)
     TRY(read_magic(magic, &n, path));
     clk_status status = CLK_OK;
     if (memcmp(magic, zip_magic, sizeof(zip_magic)) == 0)
-        status = open_zip(c, path);
+        status = open_zip(c, path, weights);
     else if (memcmp(magic, hdf5_magic, sizeof(hdf5_magic)) == 0)
         status = open_hdf5(c, path);
+    else if (magic[0] == '{')
+        status = open_index(c, path);
     else
         status = fail_unknown(path, magic, n);
     if (status != CLK_OK)
         clk__container_close(c);
     return status;
+}
+
+clk_status clk__container_open(struct container *c, const char *path)
+{
+    return open_any(c, path, true);
+}
+
+clk_status clk__container_open_config(struct container *c, const char *path)
+{
+    return open_any(c, path, false);
 }
 
 void clk__container_close(struct container *c)

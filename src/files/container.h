@@ -20,7 +20,7 @@ struct container {
     json_t *metadata; /* of CONTAINER_KERAS */
     json_t *training; /* CONTAINER_LEGACY: training_config; NULL if it was not compiled. In
                        * CONTAINER_KERAS it stands in the config, as compile_config */
-    struct weight_store *weights; /* never NULL */
+    struct weight_store *weights; /* never NULL but after clk__container_open_config */
 };
 
 /* Opens any of the kinds.
@@ -29,6 +29,9 @@ struct container {
  *         damaged, naming the member or the place; CLK_ERR_UNSUPPORTED: a .keras file with its weights
  *         in several files or in npz; CLK_ERR_MEMORY */
 clk_status clk__container_open(struct container *c, const char *path) CLK_MUST_CHECK;
+/* The same, without the weights of a .keras file (c->weights is NULL there, and its form is not looked at): what the
+ * file says of itself, at once, however large it is. */
+clk_status clk__container_open_config(struct container *c, const char *path) CLK_MUST_CHECK;
 void clk__container_close(struct container *c);
 
 /* "a .keras file", "a legacy HDF5 model", ... for messages. */

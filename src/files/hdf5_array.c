@@ -199,6 +199,14 @@ static clk_status check_wanted(const struct weight_info *found, const struct wei
     return status;
 }
 
+clk_status clk__store_match(
+    const struct weight_info *want, struct weight_store *store, const char *path)
+{
+    struct weight_info found;
+    TRY(clk__store_find(&found, store, path));
+    return check_wanted(&found, want, store, path);
+}
+
 /* Called by libhdf5 for each value that its conversion cannot keep. A value out of range stops the
  * read; infinities pass, which the conversion from double to float reports as out of range. */
 static H5T_conv_ret_t convert_exception(

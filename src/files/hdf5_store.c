@@ -172,10 +172,8 @@ clk_status clk__hdf5_open_image(
     return open_store(out, store);
 }
 
-void clk__store_close(struct weight_store *store)
+static void close_one(struct weight_store *store)
 {
-    if (!store)
-        return;
     struct hdf5_quiet quiet;
     clk__hdf5_quiet(&quiet);
     if (store->file >= 0)
@@ -189,6 +187,22 @@ void clk__store_close(struct weight_store *store)
     free(store);
 }
 
+void clk__store_close(struct weight_store *store)
+{
+    while (store) {
+        struct weight_store *next = store->next;
+        close_one(store);
+        store = next;
+    }
+}
+
+void clk__store_join(struct weight_store *store, struct weight_store *more)
+{
+    while (store->next)
+        store = store->next;
+    store->next = more;
+}
+
 const char *clk__store_name(const struct weight_store *store)
 {
     return store->name;
@@ -198,7 +212,10 @@ const char *clk__store_name(const struct weight_store *store)
 
 hid_t clk__store_object(struct weight_store *store, const char *path)
 {
-    return H5Oopen(store->file, path[0] ? path : "/", store->links);
+    hid_t object = H5I_INVALID_HID;
+    for (; store && object < 0; store = store->next)
+        object = H5Oopen(store->file, path[0] ? path : "/", store->links);
+    return object;
 }
 
 static bool has_object(struct weight_store *store, const char *path, H5I_type_t type)
@@ -228,10 +245,30 @@ static herr_t add_name(hid_t group, const char *name, const H5L_info_t *info, vo
     struct name_list *names = user;
     (void)group;
     (void)info;
+    for (size_t i = 0; names->more && i < names->n; i++) {
+        if (strcmp(names->items[i], name) == 0)
+            return 0;
+    }
     if (clk__grow(&names->items, &names->capacity, names->n, sizeof(*names->items)) != CLK_OK)
         return -1;
     names->items[names->n] = clk__strdup(name);
     return names->items[names->n++] ? 0 : -1;
+}
+
+/* A group may go on in the further files, with some names twice. */
+static bool list_children(struct name_list *out, struct weight_store *store, const char *group)
+{
+    bool found = false, ok = true;
+    for (; store && ok; store = store->next) {
+        hid_t object = H5Oopen(store->file, group[0] ? group : "/", store->links);
+        if (object < 0)
+            continue;
+        ok = H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, add_name, out) >= 0;
+        found = true;
+        out->more = true;
+        H5Oclose(object);
+    }
+    return found && ok;
 }
 
 clk_status clk__store_children(struct name_list *out, struct weight_store *store, const char *group)
@@ -239,12 +276,7 @@ clk_status clk__store_children(struct name_list *out, struct weight_store *store
     *out = (struct name_list){0};
     struct hdf5_quiet quiet;
     clk__hdf5_quiet(&quiet);
-    clk_status status = CLK_OK;
-    hid_t object = clk__store_object(store, group);
-    if (object < 0 || H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, add_name, out) < 0)
-        status = clk__store_fail(store, group);
-    if (object >= 0)
-        H5Oclose(object);
+    clk_status status = list_children(out, store, group) ? CLK_OK : clk__store_fail(store, group);
     clk__hdf5_unquiet(&quiet);
     if (status != CLK_OK)
         clk__names_fini(out);

@@ -12,8 +12,9 @@ struct weight_store {
     hid_t links; /* link access: follows no link out of the file */
     const void *image;
     size_t image_bytes;
-    void *owned;        /* the image, where it is memory of ours */
-    struct mapfile map; /* the image, where it is a file */
+    void *owned;               /* the image, where it is memory of ours */
+    struct mapfile map;        /* the image, where it is a file */
+    struct weight_store *next; /* a further file of the same weights, owned; NULL: none */
 };
 
 /* Opens what stands at `path` ("" is the root); close with H5Oclose. Negative if there is nothing. */

@@ -3,6 +3,7 @@
  * keras/src/saving/saving_lib.py and keras/src/legacy/saving/saving_utils.py. */
 #include "files/container.h"
 #include "files/state.h"
+#include "files/training.h"
 #include "model/model.h"
 #include "train/train.h"
 
@@ -116,8 +117,8 @@ static clk_status modernize(clk_model *m)
 {
     json_t *loss = NULL, *metrics = json_array();
     const json_t *old = m->compile_config;
-    clk_status status = modern_entry(
-        &loss, json_object_get(old, "loss"), &clk__losses, m->losses[0] ? &m->losses[0]->object : NULL);
+    clk_status status = modern_entry(&loss, json_object_get(old, "loss"), &clk__losses,
+        m->losses[0] ? &m->losses[0]->object : NULL);
     for (size_t i = 0; status == CLK_OK && i < m->n_metrics; i++) {
         json_t *metric = NULL;
         status = modern_entry(&metric, metric_entry(json_object_get(old, "metrics"), i),
@@ -141,27 +142,17 @@ static clk_status modernize(clk_model *m)
     return status;
 }
 
-static clk_status compile_legacy(clk_model *m, const json_t *training)
-{
-    json_t *config = json_deep_copy(training);
-    json_t *optimizer = json_object_get(config, "optimizer_config");
-    if (optimizer)
-        json_object_set(config, "optimizer", optimizer);
-    json_object_del(config, "optimizer_config");
-    clk_status status = clk__model_compile_json(m, config);
-    json_decref(config);
-    return status == CLK_OK ? modernize(m) : status;
-}
-
 /* What only training needs must not keep a model from predicting. */
 static clk_status compile(clk_model *m, const struct container *c)
 {
-    const json_t *config =
-        c->kind == CONTAINER_LEGACY ? c->training : json_object_get(c->config, "compile_config");
-    if (!json_is_object(config) || json_object_size(config) == 0)
+    json_t *config = NULL;
+    TRY(clk__training_config(&config, c));
+    if (!config)
         return CLK_OK;
-    clk_status status = c->kind == CONTAINER_LEGACY ? compile_legacy(m, config)
-                                                    : clk__model_compile_json(m, config);
+    clk_status status = clk__model_compile_json(m, config);
+    json_decref(config);
+    if (status == CLK_OK && c->kind == CONTAINER_LEGACY)
+        status = modernize(m);
     if (status != CLK_ERR_CONFIG && status != CLK_ERR_UNSUPPORTED && status != CLK_ERR_FORMAT)
         return status;
     clk__log(CLK_LOG_WARNING, "\"%s\": loaded uncompiled, to predict or to compile anew: %s",
@@ -210,8 +201,11 @@ clk_status clk_model_load(clk_model **out, const char *path)
     TRY(clk__container_open(&c, path));
     clk_status status = CLK_OK;
     TRY_DONE(make_model(&m, &c));
+    /* Before any memory is taken for what the config says. */
+    TRY_DONE(clk__state_check(m, &c));
+    TRY_DONE(clk__model_build_blank(m));
     TRY_DONE(compile(m, &c));
-    TRY_DONE(clk__state_load(m, &c));
+    TRY_DONE(clk__state_load(m, &c, NULL));
     TRY_DONE(restore_own(m, &c));
     *out = m;
     m = NULL;
@@ -223,11 +217,17 @@ done:
 
 clk_status clk_model_load_weights(clk_model *m, const char *path)
 {
+    return clk_model_load_weights_with(m, path, NULL);
+}
+
+clk_status clk_model_load_weights_with(
+    clk_model *m, const char *path, const clk_load_weights_options *options)
+{
     struct container c;
     TRY(check_call(m, path, "clk_model_load_weights"));
     TRY(clk_model_build(m));
     TRY(clk__container_open(&c, path));
-    clk_status status = clk__state_load(m, &c);
+    clk_status status = clk__state_load(m, &c, options);
     clk__container_close(&c);
     return status;
 }

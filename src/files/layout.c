@@ -36,6 +36,25 @@ static clk_status add_numbered(struct name_list *names, const char *group, size_
     return CLK_OK;
 }
 
+/* Variables of the model's layer `top`, in the order that legacy files list them: a nested model's trainable ones
+ * first. Returns their number; `out` may be NULL. */
+static size_t variables_of(const struct variable **out, const clk_model *m, size_t top)
+{
+    bool split = clk__layer_model(m->layers[top]) != NULL;
+    size_t n = 0;
+    for (int pass = 0; pass < (split ? 2 : 1); pass++) {
+        for (size_t i = 0; i < m->n_variables; i++) {
+            const struct variable *v = m->variables[i];
+            if (v->top != (int)top || (split && v->trainable != (pass == 0)))
+                continue;
+            if (out)
+                out[n] = v;
+            n++;
+        }
+    }
+    return n;
+}
+
 /* ---- Keras 3 ---- */
 
 static clk_status check_count(
@@ -83,47 +102,125 @@ static clk_status warn_of_unused(
     return status;
 }
 
-/* The group of a place under `root`, which stands for the "layers" of the model itself. */
-static clk_status vars_group(char **out, const struct place *p, const char *root)
+/* How a file names the groups of layers. */
+struct naming {
+    const char *root; /* what stands for "layers" */
+    /* tf.keras 2.12 numbers a layer that has weights twice, as it finds it under two names. */
+    bool doubled;
+};
+
+/* tf.keras 2.12 and 2.13 call the layers so. */
+static const char old_root[] = "_layer_checkpoint_dependencies";
+
+/* "/dense_2" for the model's layer `top`, as a doubled naming has it. */
+static clk_status doubled_name(struct str *s, const clk_model *m, size_t top)
+{
+    char *snake = NULL;
+    size_t n = 0;
+    TRY(clk__snake_case(&snake, m->layers[top]->object.class->name));
+    for (size_t i = 0; i < top; i++) {
+        if (m->layers[i]->object.class == m->layers[top]->object.class)
+            n += variables_of(NULL, m, i) > 0 ? 2 : 1;
+    }
+    clk__str_addf(s, "/%s", snake);
+    if (n > 0)
+        clk__str_addf(s, "_%zu", n);
+    free(snake);
+    return CLK_OK;
+}
+
+/* The group of a place in the model's layer `top`. */
+static clk_status vars_group(
+    char **out, const clk_model *m, const struct place *p, size_t top, const struct naming *naming)
 {
     struct str s = {0};
-    clk__str_addf(&s, "%s%s/vars", root, p->group + strlen("layers"));
+    const char *rest = p->group + strlen("layers");
+    clk__str_add(&s, naming->root);
+    if (naming->doubled) {
+        clk_status status = doubled_name(&s, m, top);
+        if (status != CLK_OK) {
+            clk__str_fini(&s);
+            return status;
+        }
+        rest += strcspn(rest + 1, "/") + 1;
+    }
+    clk__str_addf(&s, "%s/vars", rest);
     return clk__str_finish(out, &s);
+}
+
+/* Whether all layers with weights are where a doubled naming has them. */
+static clk_status find_naming(struct naming *out, const clk_model *m, struct weight_store *store)
+{
+    *out = (struct naming){.root = "layers"};
+    if (clk__store_has_group(store, "layers") || !clk__store_has_group(store, old_root))
+        return CLK_OK;
+    *out = (struct naming){.root = old_root, .doubled = true};
+    for (size_t i = 0; out->doubled && i < m->n_layers; i++) {
+        struct str s = {0};
+        clk__str_add(&s, old_root);
+        clk_status status = doubled_name(&s, m, i);
+        if (status == CLK_OK && s.failed)
+            status = clk__fail_memory();
+        if (status == CLK_OK && variables_of(NULL, m, i) > 0)
+            out->doubled = clk__store_has_group(store, s.data);
+        clk__str_fini(&s);
+        TRY(status);
+    }
+    return CLK_OK;
+}
+
+/* A layer that keeps its weights: its variables have no path. */
+static clk_status keep(struct layout *out, const struct layer *l)
+{
+    for (int i = 0; i < l->n_variables; i++)
+        TRY(add_name(&out->variables, NULL));
+    clk__log(CLK_LOG_WARNING, "not loaded: %s", clk_last_error());
+    return CLK_OK;
 }
 
 /* Places stand in the order of the model's variables. */
 static clk_status find_place(struct layout *out, struct name_list *used, const struct place *p,
-    const char *root, struct weight_store *store)
+    char *group, struct container *c)
 {
-    char *group = NULL;
     size_t n = 0;
-    TRY(vars_group(&group, p, root));
     TRY(add_name(used, group));
-    TRY(clk__store_count(&n, store, group));
-    TRY(check_count(p->layer, group, n, store));
+    TRY(clk__store_count(&n, c->weights, group));
+    clk_status status = check_count(p->layer, group, n, c->weights);
+    if (status == CLK_ERR_FORMAT && out->skip_mismatch)
+        return keep(out, p->layer);
+    TRY(status);
     return add_numbered(&out->variables, group, n);
 }
 
-static clk_status find_numbered(struct layout *out, const clk_model *m, struct weight_store *store)
+static clk_status find_places(
+    struct layout *out, struct name_list *used, const clk_model *m, struct container *c)
 {
-    /* tf.keras 2.13 calls the layers so. */
-    static const char old_root[] = "_layer_checkpoint_dependencies";
-    const char *root = clk__store_has_group(store, "layers") ? "layers" : old_root;
-    if (!clk__store_has_group(store, root))
-        root = "layers";
+    struct naming naming;
+    size_t top = 0;
+    TRY(find_naming(&naming, m, c->weights));
+    for (size_t i = 0; i < m->n_places; i++) {
+        const struct place *p = &m->places[i];
+        char *group = NULL;
+        while (top + 1 < m->n_layers && m->layers[top + 1] == p->layer)
+            top++;
+        if (clk__input_batch_shape(p->layer) || clk__is_operation(p->layer))
+            continue;
+        TRY(vars_group(&group, m, p, top, &naming));
+        TRY(find_place(out, used, p, group, c));
+    }
+    return clk__store_has_group(c->weights, naming.root)
+               ? warn_of_unused(c->weights, naming.root, used)
+               : CLK_OK;
+}
+
+static clk_status find_numbered(struct layout *out, const clk_model *m, struct container *c)
+{
     struct name_list used = {0};
     size_t n = 0;
-    clk_status status = CLK_OK;
-    for (size_t i = 0; status == CLK_OK && i < m->n_places; i++) {
-        const struct layer *l = m->places[i].layer;
-        if (!clk__input_batch_shape(l) && !clk__is_operation(l))
-            status = find_place(out, &used, &m->places[i], root, store);
-    }
-    if (status == CLK_OK && clk__store_has_group(store, root))
-        status = warn_of_unused(store, root, &used);
+    clk_status status = find_places(out, &used, m, c);
     clk__names_fini(&used);
     TRY(status);
-    TRY(clk__store_count(&n, store, "optimizer/vars"));
+    TRY(clk__store_count(&n, c->weights, "optimizer/vars"));
     return add_numbered(&out->optimizer, "optimizer/vars", n);
 }
 
@@ -137,25 +234,6 @@ static clk_status take_names(struct name_list *out, struct name_list *from)
         TRY(add_name(out, name));
     }
     return CLK_OK;
-}
-
-/* Variables of the model's layer `top`, in the order that legacy files list them: a nested model's trainable ones
- * first. Returns their number; `out` may be NULL. */
-static size_t variables_of(const struct variable **out, const clk_model *m, size_t top)
-{
-    bool split = clk__layer_model(m->layers[top]) != NULL;
-    size_t n = 0;
-    for (int pass = 0; pass < (split ? 2 : 1); pass++) {
-        for (size_t i = 0; i < m->n_variables; i++) {
-            const struct variable *v = m->variables[i];
-            if (v->top != (int)top || (split && v->trainable != (pass == 0)))
-                continue;
-            if (out)
-                out[n] = v;
-            n++;
-        }
-    }
-    return n;
 }
 
 /* The i-th layer of the model that has weights; n_layers after the last one. */
@@ -189,7 +267,12 @@ static clk_status match_layer(struct layout *out, const clk_model *m, size_t top
         return clk__fail_memory();
     size_t n = variables_of(variables, m, top);
     clk_status status = CLK_OK;
-    if (from->paths.n != n)
+    if (from->paths.n != n && out->skip_mismatch) {
+        clk__log(CLK_LOG_WARNING, "not loaded: \"%s\": layer %s holds %zu arrays, %s has %zu",
+            clk__store_name(store), from->name, from->paths.n,
+            clk__layer_text(text, m->layers[top]), n);
+        n = 0;
+    } else if (from->paths.n != n)
         status = clk__fail(CLK_ERR_FORMAT, "\"%s\": layer %s holds %zu arrays, %s has %zu weights",
             clk__store_name(store), from->name, from->paths.n,
             clk__layer_text(text, m->layers[top]), n);
@@ -206,10 +289,6 @@ static clk_status match_layers(struct layout *out, const clk_model *m,
     struct legacy_weights *legacy, struct weight_store *store)
 {
     size_t n = 0;
-    out->variables.items = clk__alloc(m->n_variables, sizeof(*out->variables.items));
-    if (!out->variables.items)
-        return clk__fail_memory();
-    out->variables.n = out->variables.capacity = m->n_variables;
     for (size_t i = 0; i < legacy->n_layers; i++) {
         if (legacy->layers[i].paths.n == 0)
             continue;
@@ -223,21 +302,76 @@ static clk_status match_layers(struct layout *out, const clk_model *m,
     return take_names(&out->optimizer, &legacy->optimizer);
 }
 
-static clk_status find_ordered(struct layout *out, const clk_model *m, struct weight_store *store)
+/* Layers of the file that the model has, by name; the model's others stay as they are. */
+static clk_status match_names(struct layout *out, const clk_model *m, struct legacy_weights *legacy,
+    struct weight_store *store)
+{
+    for (size_t i = 0; i < legacy->n_layers; i++) {
+        struct legacy_layer *from = &legacy->layers[i];
+        for (size_t top = 0; top < m->n_layers; top++) {
+            if (from->paths.n > 0 && strcmp(m->layers[top]->name, from->name) == 0)
+                TRY(match_layer(out, m, top, from, store));
+        }
+    }
+    return CLK_OK;
+}
+
+static clk_status find_legacy(
+    struct layout *out, const clk_model *m, struct weight_store *store, bool by_name)
 {
     struct legacy_weights legacy;
+    out->variables.items = clk__alloc(m->n_variables, sizeof(*out->variables.items));
+    if (!out->variables.items)
+        return clk__fail_memory();
+    out->variables.n = out->variables.capacity = m->n_variables;
     TRY(clk__legacy_list(&legacy, store));
-    clk_status status = match_layers(out, m, &legacy, store);
+    clk_status status =
+        by_name ? match_names(out, m, &legacy, store) : match_layers(out, m, &legacy, store);
     clk__legacy_fini(&legacy);
     return status;
 }
 
-clk_status clk__layout_find(struct layout *out, const clk_model *m, struct container *c)
+/* Arrays of another shape than their variable's are left out. */
+static clk_status drop_mismatches(
+    struct layout *out, const clk_model *m, struct weight_store *store)
+{
+    for (size_t i = 0; i < m->n_variables; i++) {
+        const struct variable *v = m->variables[i];
+        if (!out->variables.items[i])
+            continue;
+        clk_status status = clk__layout_match(v, store, out->variables.items[i]);
+        if (status == CLK_OK)
+            continue;
+        if (status != CLK_ERR_SHAPE)
+            return status;
+        clk__log(CLK_LOG_WARNING, "not loaded: %s", clk_last_error());
+        free(out->variables.items[i]);
+        out->variables.items[i] = NULL;
+    }
+    return CLK_OK;
+}
+
+clk_status clk__layout_match(const struct variable *v, struct weight_store *store, const char *path)
+{
+    struct weight_info want = {.dtype = CLK_FLOAT32, .rank = v->shape.rank};
+    memcpy(want.shape, v->shape.dims, sizeof want.shape);
+    clk_status status = clk__store_match(&want, store, path);
+    return status == CLK_OK ? status : clk__fail_in(status, "%s", v->path);
+}
+
+clk_status clk__layout_find(struct layout *out, const clk_model *m, struct container *c,
+    const clk_load_weights_options *how)
 {
     bool numbered = c->kind == CONTAINER_KERAS || c->kind == CONTAINER_WEIGHTS;
-    *out = (struct layout){0};
+    *out = (struct layout){.skip_mismatch = how && how->skip_mismatch};
+    if (numbered && how && how->by_name)
+        return clk__fail(CLK_ERR_ARG,
+            "\"%s\" is %s: by_name is for legacy files, these are by class and place of the layers",
+            clk__store_name(c->weights), clk__container_kind_name(c->kind));
     clk_status status =
-        numbered ? find_numbered(out, m, c->weights) : find_ordered(out, m, c->weights);
+        numbered ? find_numbered(out, m, c) : find_legacy(out, m, c->weights, how && how->by_name);
+    if (status == CLK_OK && out->skip_mismatch)
+        status = drop_mismatches(out, m, c->weights);
     if (status != CLK_OK)
         clk__layout_fini(out);
     return status;

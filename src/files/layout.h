@@ -11,17 +11,21 @@
 
 /* Paths of arrays in a file. Zeroed = empty. */
 struct layout {
-    struct name_list variables; /* by the model's index */
+    struct name_list variables; /* by the model's index; NULL: it keeps its value */
     struct name_list
-        optimizer; /* iteration, learning_rate, then slots; empty where there is no state */
+        optimizer;      /* iteration, learning_rate, then slots; empty where there is no state */
+    bool skip_mismatch; /* what does not fit is left out, with a warning */
 };
 
-/* Finds all variables of the model, which is built.
+/* Finds all variables of the model, which is prepared. `how`: NULL for all of it.
  * @param out ends with clk__layout_fini; zeroed on failure
  * @return CLK_OK; CLK_ERR_FORMAT: a layer's arrays are missing or too many, naming layer and path;
  *         CLK_ERR_MEMORY */
-clk_status clk__layout_find(
-    struct layout *out, const clk_model *m, struct container *c) CLK_MUST_CHECK;
+clk_status clk__layout_find(struct layout *out, const clk_model *m, struct container *c,
+    const clk_load_weights_options *how) CLK_MUST_CHECK;
+/* Fails unless the array at `path` has the variable's shape; nothing is read. */
+clk_status clk__layout_match(
+    const struct variable *v, struct weight_store *store, const char *path) CLK_MUST_CHECK;
 void clk__layout_fini(struct layout *l);
 
 /* Slot arrays of the compiled model's optimizer: one a slot and trainable variable. */

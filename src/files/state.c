@@ -86,14 +86,21 @@ struct state {
     float *params; /* laid out as clk_model.host */
     float *slots;  /* as clk_model.slots; NULL: the file has no optimizer state */
     int64_t iterations;
-    float learning_rate;
+    float learning_rate; /* the model's own where the file has none */
+    size_t n_scalars;    /* before the slots in the file */
 };
+
+static struct weight_info wanted(const struct variable *v)
+{
+    struct weight_info want = {.dtype = CLK_FLOAT32, .rank = v->shape.rank};
+    memcpy(want.shape, v->shape.dims, sizeof want.shape);
+    return want;
+}
 
 static clk_status read_variable(
     float *dest, const struct variable *v, struct weight_store *store, const char *path)
 {
-    struct weight_info want = {.dtype = CLK_FLOAT32, .rank = v->shape.rank};
-    memcpy(want.shape, v->shape.dims, sizeof want.shape);
+    const struct weight_info want = wanted(v);
     clk_status status = clk__store_read(dest, &want, store, path);
     return status == CLK_OK ? status : clk__fail_in(status, "%s", v->path);
 }
@@ -106,7 +113,11 @@ static clk_status read_params(
         return clk__fail_memory();
     for (size_t i = 0; i < m->n_variables; i++) {
         const struct variable *v = m->variables[i];
-        TRY(read_variable(s->params + v->offset / sizeof(float), v, store, paths->items[i]));
+        size_t at = v->offset / sizeof(float);
+        if (paths->items[i])
+            TRY(read_variable(s->params + at, v, store, paths->items[i]));
+        else
+            memcpy(s->params + at, m->host + at, v->len * sizeof(float));
     }
     return CLK_OK;
 }
@@ -116,7 +127,8 @@ static clk_status read_scalars(
 {
     const struct weight_info integer = {.dtype = CLK_INT64}, real = {.dtype = CLK_FLOAT32};
     TRY(clk__store_read(&s->iterations, &integer, store, paths->items[0]));
-    TRY(clk__store_read(&s->learning_rate, &real, store, paths->items[1]));
+    if (s->n_scalars == OPTIMIZER_SCALARS)
+        TRY(clk__store_read(&s->learning_rate, &real, store, paths->items[1]));
     if (s->iterations < 0 || !isfinite(s->learning_rate) || s->learning_rate < 0.0f)
         return clk__fail(CLK_ERR_FORMAT,
             "\"%s\": the optimizer is at iteration %lld with learning rate %g, both must be at "
@@ -125,13 +137,19 @@ static clk_status read_scalars(
     return CLK_OK;
 }
 
-/* "optimizer_weights/adam/learning_rate", "optimizer_weights/Adam/learning_rate:0": tf.keras up to 2.10
- * kept no learning rate here and another order of slots. */
-static bool has_learning_rate(const struct name_list *paths, enum container_kind kind)
+/* Scalars before the slots; 0: another order than Keras 3's. tf.keras 2.11 to 2.15 kept no learning rate here, and up
+ * to 2.10 another order of slots, too; those call the first array "Adam/iter:0". In Keras 3's own HDF5 files the
+ * second one is "optimizer_weights/adam/learning_rate". */
+static size_t count_scalars(
+    const struct name_list *paths, enum container_kind kind, size_t n_slot_arrays)
 {
-    if (kind == CONTAINER_KERAS || kind == CONTAINER_WEIGHTS)
-        return true;
-    return paths->n >= OPTIMIZER_SCALARS && strstr(paths->items[1], "/learning_rate");
+    bool numbered = kind == CONTAINER_KERAS || kind == CONTAINER_WEIGHTS;
+    if (paths->n == n_slot_arrays + 1 || paths->n == 1)
+        return numbered || strstr(paths->items[0], "iteration:0") ? 1 : 0;
+    /* Keras makes slots at the first training step: a file from before has only the scalars. */
+    if (paths->n != n_slot_arrays + OPTIMIZER_SCALARS && paths->n != OPTIMIZER_SCALARS)
+        return 0;
+    return numbered || strstr(paths->items[1], "/learning_rate") ? OPTIMIZER_SCALARS : 0;
 }
 
 static clk_status read_slots(
@@ -144,11 +162,11 @@ static clk_status read_slots(
         return clk__fail_memory();
     for (size_t i = 0; i < n; i++)
         s->slots[i] = initial;
-    for (size_t k = 0; k + OPTIMIZER_SCALARS < paths->n; k++) {
+    for (size_t k = 0; k + s->n_scalars < paths->n; k++) {
         size_t offset = 0;
         const struct variable *v = clk__layout_slot(&offset, m, k);
         TRY(read_variable(
-            s->slots + offset / sizeof(float), v, store, paths->items[k + OPTIMIZER_SCALARS]));
+            s->slots + offset / sizeof(float), v, store, paths->items[k + s->n_scalars]));
     }
     return CLK_OK;
 }
@@ -156,27 +174,41 @@ static clk_status read_slots(
 static clk_status read_optimizer(
     struct state *s, const clk_model *m, struct container *c, const struct name_list *paths)
 {
-    size_t wanted = OPTIMIZER_SCALARS + clk__layout_n_slot_arrays(m);
+    size_t n = clk__layout_n_slot_arrays(m);
     if (paths->n == 0)
         return CLK_OK;
-    /* Keras makes slots at the first training step: a file from before has only the scalars. */
-    if ((paths->n != wanted && paths->n != OPTIMIZER_SCALARS) ||
-        !has_learning_rate(paths, c->kind)) {
+    s->n_scalars = count_scalars(paths, c->kind, n);
+    if (s->n_scalars == 0) {
         clk__log(CLK_LOG_WARNING,
             "\"%s\": the optimizer starts anew: its state is %zu arrays, %s of this model has %zu",
-            clk__store_name(c->weights), paths->n, m->optimizer->object.class->name, wanted);
+            clk__store_name(c->weights), paths->n, m->optimizer->object.class->name,
+            n + OPTIMIZER_SCALARS);
         return CLK_OK;
     }
+    s->learning_rate = (float)m->optimizer->learning_rate;
     TRY(read_scalars(s, c->weights, paths));
     return read_slots(s, m, c->weights, paths);
 }
 
-static clk_status read_all(struct state *s, const clk_model *m, struct container *c)
+clk_status clk__state_check(const clk_model *m, struct container *c)
 {
     struct layout l;
-    TRY(clk__layout_find(&l, m, c));
+    TRY(clk__layout_find(&l, m, c, NULL));
+    clk_status status = CLK_OK;
+    for (size_t i = 0; status == CLK_OK && i < m->n_variables; i++)
+        status = clk__layout_match(m->variables[i], c->weights, l.variables.items[i]);
+    clk__layout_fini(&l);
+    return status;
+}
+
+static clk_status read_all(
+    struct state *s, const clk_model *m, struct container *c, const clk_load_weights_options *how)
+{
+    struct layout l;
+    bool whole = !how || (!how->by_name && !how->skip_mismatch);
+    TRY(clk__layout_find(&l, m, c, how));
     clk_status status = read_params(s, m, c->weights, &l.variables);
-    if (status == CLK_OK && m->compiled)
+    if (status == CLK_OK && m->compiled && whole)
         status = read_optimizer(s, m, c, &l.optimizer);
     clk__layout_fini(&l);
     return status;
@@ -198,13 +230,12 @@ static void install(clk_model *m, struct state *s)
     clk__model_pushed(m);
 }
 
-clk_status clk__state_load(clk_model *m, struct container *c)
+clk_status clk__state_load(clk_model *m, struct container *c, const clk_load_weights_options *how)
 {
     struct state s = {0};
-    clk_status status = read_all(&s, m, c);
     /* What the file does not have stays, so it must be here. */
-    if (status == CLK_OK)
-        status = clk__model_pull(m);
+    TRY(clk__model_pull(m));
+    clk_status status = read_all(&s, m, c, how);
     if (status == CLK_OK)
         install(m, &s);
     free(s.params);

@@ -18,9 +18,13 @@ struct state_scalars {
 clk_status clk__state_list(
     struct weight_list *out, struct state_scalars *scalars, const clk_model *m) CLK_MUST_CHECK;
 
+/* Fails unless all variables of the model, which is prepared, are in the file with their shapes; nothing is read. */
+clk_status clk__state_check(const clk_model *m, struct container *c) CLK_MUST_CHECK;
+
 /* Reads the model's variables from the file, and the optimizer's state if the model is compiled and
  * the file has it. All or nothing: a failure leaves the model as it was. An optimizer's state of
  * another number of arrays is left out with a warning, as in Keras.
  * @return CLK_OK; CLK_ERR_FORMAT: missing arrays, damaged; CLK_ERR_SHAPE: names the variable, its place
  *         in the file and both shapes; CLK_ERR_DEVICE; CLK_ERR_MEMORY */
-clk_status clk__state_load(clk_model *m, struct container *c) CLK_MUST_CHECK;
+clk_status clk__state_load(
+    clk_model *m, struct container *c, const clk_load_weights_options *how) CLK_MUST_CHECK;

@@ -66,6 +66,7 @@ struct name_list {
     char **items;
     size_t n;
     size_t capacity;
+    bool more; /* names added from now on may be there already, and are passed over then */
 };
 void clk__names_fini(struct name_list *names);
 
@@ -81,6 +82,9 @@ bool clk__store_has_array(struct weight_store *store, const char *path);
  *         clkeras knows, more than CLK_MAX_RANK dimensions */
 clk_status clk__store_find(
     struct weight_info *out, struct weight_store *store, const char *path) CLK_MUST_CHECK;
+/* Fails as clk__store_read would for the array's dtype or shape; nothing is read. */
+clk_status clk__store_match(
+    const struct weight_info *want, struct weight_store *store, const char *path) CLK_MUST_CHECK;
 /* Reads the array at `path`, converted to `want->dtype` (CLK_FLOAT32, CLK_FLOAT64, CLK_INT32, CLK_INT64
  * or CLK_UINT8). Integers become floats, floats never become integers, and a value out of range fails.
  * @param dest room for the elements of `want`
@@ -92,7 +96,7 @@ clk_status clk__store_read(void *dest, const struct weight_info *want, struct we
  * @return CLK_OK; CLK_ERR_FORMAT: the names are not 0, 1, ..., n - 1 */
 clk_status clk__store_count(
     size_t *out, struct weight_store *store, const char *group) CLK_MUST_CHECK;
-/* Names in a group, sorted by strcmp as HDF5 does ("dense_10" before "dense_2"). */
+/* Names in a group, sorted by strcmp as HDF5 does ("dense_10" before "dense_2"), in each of joined files. */
 clk_status clk__store_children(
     struct name_list *out, struct weight_store *store, const char *group) CLK_MUST_CHECK;
 
@@ -105,4 +109,6 @@ clk_status clk__store_text(char **out, struct weight_store *store, const char *g
 clk_status clk__store_texts(struct name_list *out, struct weight_store *store, const char *group,
     const char *attribute) CLK_MUST_CHECK;
 
+/* Makes one store of two: what is not in the first is looked for in `more`, which is taken. */
+void clk__store_join(struct weight_store *store, struct weight_store *more);
 void clk__store_close(struct weight_store *store);

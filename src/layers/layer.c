@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +44,11 @@ clk_status clk__layer_add_variable(struct layer *l, const char *name, struct sha
     bool trainable, struct object *initializer)
 {
     int64_t len = clk__shape_len(&shape);
-    assert(len >= 0);
+    if (len < 0 || len > MAX_ELEMENTS) {
+        char text[LAYER_TEXT], dims[SHAPE_TEXT];
+        return clk__fail(CLK_ERR_SHAPE, "%s: %s of shape %s has too many elements",
+            clk__layer_text(text, l), name, clk__shape_text(dims, &shape));
+    }
     struct variable *grown =
         realloc(l->variables, (size_t)(l->n_variables + 1) * sizeof(*l->variables));
     if (!grown)

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Where a variable may begin in the flat buffers: a sub-buffer's alignment on every device that is known. */
 #define VARIABLE_ALIGN 512
@@ -167,8 +168,18 @@ static clk_status lay_out(clk_model *m)
             m->trainable_bytes = end;
     }
     m->param_bytes = end;
-    m->host = clk__alloc(end, 1);
-    return m->host ? CLK_OK : clk__fail_memory();
+    return CLK_OK;
+}
+
+/* A config of a few bytes can ask for any number of weights. */
+static clk_status check_memory(const clk_model *m)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || page <= 0 || m->param_bytes / (size_t)page <= (size_t)pages)
+        return CLK_OK;
+    return clk__fail(CLK_ERR_MEMORY,
+        "model \"%s\": its weights take %.1f GiB, this machine has %.1f GiB of memory", m->name,
+        (double)m->param_bytes / (1 << 30), (double)pages * (double)page / (1 << 30));
 }
 
 static clk_status initialize(clk_model *m)
@@ -195,8 +206,10 @@ static clk_status infer_shapes(clk_model *m)
     return status;
 }
 
-static clk_status build(clk_model *m)
+static clk_status prepare(clk_model *m)
 {
+    if (m->prepared)
+        return CLK_OK;
     if (m->n_layers == 0)
         return clk__fail(CLK_ERR_STATE, "model \"%s\" has no layers: add some first", m->name);
     if (m->n_inputs == 0)
@@ -209,9 +222,33 @@ static clk_status build(clk_model *m)
     TRY(infer_shapes(m));
     TRY(collect_variables(m));
     TRY(lay_out(m));
-    TRY(initialize(m));
+    TRY(check_memory(m));
+    m->prepared = true;
+    return CLK_OK;
+}
+
+clk_status clk__model_prepare(clk_model *m)
+{
+    TRY(clk__model_check(m));
+    return clk__model_latch(m, prepare(m));
+}
+
+static clk_status build(clk_model *m, bool blank)
+{
+    TRY(prepare(m));
+    m->host = clk__alloc(m->param_bytes, 1);
+    if (!m->host)
+        return clk__fail_memory();
+    if (!blank)
+        TRY(initialize(m));
     m->built = true;
     return CLK_OK;
+}
+
+clk_status clk__model_build_blank(clk_model *m)
+{
+    TRY(clk__model_check(m));
+    return m->built ? CLK_OK : clk__model_latch(m, build(m, true));
 }
 
 clk_status clk_model_build(clk_model *m)
@@ -219,5 +256,5 @@ clk_status clk_model_build(clk_model *m)
     if (!m)
         return clk__fail(CLK_ERR_ARG, "clk_model_build: model is NULL");
     TRY(clk__model_check(m));
-    return m->built ? CLK_OK : clk__model_latch(m, build(m));
+    return m->built ? CLK_OK : clk__model_latch(m, build(m, false));
 }

@@ -103,7 +103,7 @@ clk_status clk__model_to_json(json_t **out, clk_model *m)
 
 static clk_status read_model(clk_model **out, const json_t *root, int depth);
 
-static bool is_model(const char *class)
+bool clk__config_is_model(const char *class)
 {
     return class && (strcmp(class, "Sequential") == 0 || strcmp(class, "Functional") == 0 ||
                         strcmp(class, "Model") == 0);
@@ -119,11 +119,36 @@ static clk_status read_nested(struct layer **out, const json_t *l, int depth)
     return clk__model_as_layer(out, inner);
 }
 
-/* A layer and an operation may have the same class name, as both Adds have. */
-static const struct registry *registry_of(const json_t *l)
+/* Layers that take a list of tensors where the operation of that name takes one each. */
+static bool is_joining(const char *class)
 {
-    const char *module = json_string_value(json_object_get(l, "module"));
-    return clk__is_operation_module(module) ? &clk__operations : &clk__layers;
+    static const char *const names[] = {"Add", "Subtract", "Multiply", "Maximum", "Minimum"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (strcmp(class, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* True if the entry's first call is on tensors or numbers one by one: a layer of two inputs takes a list. */
+static bool calls_one_by_one(const json_t *entry)
+{
+    const json_t *node = json_array_get(json_object_get(entry, "inbound_nodes"), 0);
+    const json_t *args = json_object_get(node, "args");
+    return json_is_object(node) && json_array_size(args) > 0 &&
+           !json_is_array(json_array_get(args, 0));
+}
+
+/* A layer and an operation may have the same class name, as both Adds have; HDF5 files of Keras 3 keep no module. */
+static const struct registry *registry_of(const json_t *entry)
+{
+    const json_t *module = json_object_get(entry, "module");
+    const char *class = json_string_value(json_object_get(entry, "class_name"));
+    bool operation = clk__is_operation_module(json_string_value(module));
+    if (!json_is_string(module) && class && clk__registry_find(&clk__operations, class))
+        operation = !clk__registry_find(&clk__layers, class) ||
+                    (calls_one_by_one(entry) && is_joining(class));
+    return operation ? &clk__operations : &clk__layers;
 }
 
 static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int depth)
@@ -135,7 +160,7 @@ static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int 
     struct object *o = NULL;
     clk__str_addf(&where, "layers[%zu] \"%s\"", i, name ? name : class ? class : "?");
     clk_status status = where.failed ? clk__fail_memory() : CLK_OK;
-    if (status == CLK_OK && is_model(class)) {
+    if (status == CLK_OK && clk__config_is_model(class)) {
         status = read_nested(out, l, depth);
         if (status != CLK_OK)
             status = clk__fail_in(status, "%s", where.data);
@@ -212,9 +237,9 @@ static clk_status read_model(clk_model **out, const json_t *root, int depth)
         return clk__fail(CLK_ERR_UNSUPPORTED, "models are nested more than %d deep", MAX_NESTING);
     /* Keras 2.2 wrote the list of layers alone. */
     const json_t *layers = json_is_array(config) ? config : json_object_get(config, "layers");
-    if (!is_model(class) || !json_is_array(layers))
-        return clk__fail(is_model(class) ? CLK_ERR_FORMAT : CLK_ERR_UNSUPPORTED,
-            is_model(class)
+    if (!clk__config_is_model(class) || !json_is_array(layers))
+        return clk__fail(clk__config_is_model(class) ? CLK_ERR_FORMAT : CLK_ERR_UNSUPPORTED,
+            clk__config_is_model(class)
                 ? "a %s model without layers"
                 : "a model of class %s is not supported, only Sequential and Functional",
             class);
@@ -233,7 +258,7 @@ static clk_status read_model(clk_model **out, const json_t *root, int depth)
 clk_status clk__model_from_json(clk_model **out, const json_t *root)
 {
     TRY(read_model(out, root, 0));
-    clk_status status = clk_model_build(*out);
+    clk_status status = clk__model_prepare(*out);
     if (status != CLK_OK) {
         clk_model_free(*out);
         *out = NULL;

@@ -101,19 +101,51 @@ static bool has_tensor(const json_t *v)
            (json_is_array(v) && json_array_size(v) > 0 && keras_tensor(json_array_get(v, 0)));
 }
 
-/* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. */
+static bool is_call_arg(const struct layer *l, const char *key)
+{
+    const char *const *names = clk__layer_class(l)->call_args;
+    while (names && *names && strcmp(*names, key) != 0)
+        names++;
+    return names && *names;
+}
+
+/* The call's first argument where it was given by name, layer(query=a, value=b): the tensor that is neither another
+ * argument nor a mask. NULL: there is none. */
+static const json_t *first_by_name(const struct layer *l, const json_t *kwargs)
+{
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)kwargs, key, v)
+    {
+        size_t n = strlen(key);
+        bool mask = n >= strlen("mask") && strcmp(key + n - strlen("mask"), "mask") == 0;
+        if (!mask && has_tensor(v) && !is_call_arg(l, key))
+            return v;
+    }
+    return NULL;
+}
+
+/* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. One
+ * that does not come to stand at its place in the signature, since others are not given, is also noted in `rest`:
+ * {"attention_mask": 2}. */
 static clk_status find_kwargs(
     struct found *f, json_t **rest, const clk_model *m, const struct layer *l, const json_t *kwargs)
 {
     const char *const *names = clk__layer_class(l)->call_args;
     const char *key;
     json_t *v;
-    for (; names && *names; names++) {
-        v = json_object_get(kwargs, *names);
-        if (v && has_tensor(v))
-            TRY(find_arg(f, m, l, v, 1));
-    }
+    const json_t *first = f->n == 0 ? first_by_name(l, kwargs) : NULL;
+    if (first)
+        TRY(find_arg(f, m, l, first, 0));
     *rest = json_object();
+    for (int place = 1; names && names[place - 1]; place++) {
+        v = json_object_get(kwargs, names[place - 1]);
+        if (!v || !has_tensor(v))
+            continue;
+        if (f->n != place)
+            json_object_set_new(*rest, names[place - 1], json_integer(f->n));
+        TRY(find_arg(f, m, l, v, 1));
+    }
     json_object_foreach((json_t *)(uintptr_t)kwargs, key, v)
     {
         if (!has_tensor(v) && !json_is_null(v))
@@ -356,7 +388,10 @@ static clk_status read_all(struct reading *r, const json_t *config)
 clk_status clk__config_read_functional(clk_model *m, const json_t *config)
 {
     struct reading r = {.m = m, .converted = json_array()};
-    clk_status status = r.converted ? read_all(&r, config) : clk__fail_memory();
+    json_t *counted = NULL;
+    TRY(clk__config_count_from_0(&counted, config));
+    clk_status status = r.converted ? read_all(&r, counted ? counted : config) : clk__fail_memory();
+    json_decref(counted);
     json_decref(r.converted);
     free(r.calls);
     return status;

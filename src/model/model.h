@@ -58,6 +58,7 @@ struct clk_model {
     clk_status status; /* the first builder error; its text is status_text */
     char *status_text;
     bool functional; /* else Sequential: each layer called once, on the one before */
+    bool prepared;   /* shapes and variables are known; their values are not there yet */
     bool built;
     uint64_t seed;
 
@@ -141,8 +142,15 @@ clk_status clk__model_pull(clk_model *m) CLK_MUST_CHECK;
 void clk__model_pushed(clk_model *m);
 /* {"module": "keras", "class_name": "Sequential", "config": ..., "build_config", "compile_config"}. */
 clk_status clk__model_to_json(json_t **out, clk_model *m) CLK_MUST_CHECK;
-/* A model from that, built; its compile_config is the caller's affair. */
+/* A model from that, prepared; its compile_config is the caller's affair. */
 clk_status clk__model_from_json(clk_model **out, const json_t *config) CLK_MUST_CHECK;
+/* Infers all shapes and lays out the variables, without memory for their values. Fails with CLK_ERR_MEMORY if the
+ * machine has not enough for them. */
+clk_status clk__model_prepare(clk_model *m) CLK_MUST_CHECK;
+/* Like clk_model_build, the weights being zeros: they are read from a file next. */
+clk_status clk__model_build_blank(clk_model *m) CLK_MUST_CHECK;
+/* True for "Sequential", "Functional" and "Model". */
+bool clk__config_is_model(const char *class_name);
 /* Pieces of the two, for the model's own files (config*.c). */
 clk_status clk__config_read_layer(struct layer **out, const json_t *l, size_t i) CLK_MUST_CHECK;
 clk_status clk__config_write_layer(json_t **out, const struct layer *l) CLK_MUST_CHECK;
@@ -151,6 +159,9 @@ clk_status clk__config_write_functional(
     json_t **layers, json_t **inputs, json_t **outputs, clk_model *m) CLK_MUST_CHECK;
 /* An operation of tf.keras as Keras 3 writes it; *out is NULL for any other entry of a model's layers. */
 clk_status clk__config_tf_operation(json_t **out, const json_t *entry) CLK_MUST_CHECK;
+/* A functional model's config with the calls of nested Sequential models counted from 0, as Keras 3 has it; *out is
+ * NULL where there are none. Owned by the caller. */
+clk_status clk__config_count_from_0(json_t **out, const json_t *config) CLK_MUST_CHECK;
 json_t *clk__config_shape(const struct shape *s);
 /* Allocates slots and zeroes the optimizer's state. */
 clk_status clk__model_reset_optimizer(clk_model *m) CLK_MUST_CHECK;

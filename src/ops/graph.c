@@ -29,8 +29,26 @@ struct value *clk__graph_fail(struct graph *g, clk_status status)
     return NULL;
 }
 
+static bool is_bounded(const struct shape *s)
+{
+    int64_t n = 1;
+    for (int i = 0; i < s->rank; i++) {
+        int64_t dim = s->dims[i] > 0 ? s->dims[i] : 1;
+        if (dim > MAX_ELEMENTS / n)
+            return false;
+        n *= dim;
+    }
+    return true;
+}
+
 static struct value *new_value(struct graph *g, clk_dtype dtype, struct shape shape)
 {
+    if (!is_bounded(&shape)) {
+        char text[SHAPE_TEXT];
+        return clk__graph_fail(
+            g, clk__fail(CLK_ERR_SHAPE, "a tensor of shape %s has too many elements",
+                   clk__shape_text(text, &shape)));
+    }
     clk_status status =
         clk__grow(&g->values, &g->values_capacity, g->n_values, sizeof(struct value *));
     if (status != CLK_OK)

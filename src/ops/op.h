@@ -127,7 +127,9 @@ struct value *clk__op_output(
 /* target's bytes become source's at the end of the step; both of the same length. */
 void clk__assign(struct graph *g, struct value *target, struct value *source);
 
-/* Shapes. */
+/* Shapes. No value has more elements than MAX_ELEMENTS, unknown dimensions taken as 1, so that products of
+ * dimensions of one value can't overflow. */
+#define MAX_ELEMENTS ((int64_t)1 << 40)
 int64_t clk__shape_len(const struct shape *s); /* elements; -1 if a dimension is unknown */
 bool clk__shape_equal(const struct shape *a, const struct shape *b);
 /* "(None, 28, 28)", for messages and summaries; in a caller's buffer. */

@@ -342,11 +342,12 @@ START_TEST(files_that_say_other_things)
         "%s", warning);
     clk_model_free(copy);
     write_changed(m, "compile_config",
-        json_pack("{s: s, s: s, s: [f]}", "optimizer", "sgd", "loss", "mse", "loss_weights", 2.0),
+        json_pack(
+            "{s: s, s: s, s: [s]}", "optimizer", "sgd", "loss", "mse", "weighted_metrics", "mae"),
         "{}", true);
     copy = load(path);
     ck_assert(!copy->compiled);
-    ck_assert_msg(strstr(warning, "loss_weights is not supported") != NULL, "%s", warning);
+    ck_assert_msg(strstr(warning, "weighted_metrics is not supported") != NULL, "%s", warning);
     clk_model_free(copy);
     clk_model_free(m);
 }
@@ -433,8 +434,9 @@ START_TEST(keras_3)
     check_same(m, copy);
     clk_model_free(copy);
     clk_model_free(m);
-    check_fails(CLK_ERR_CONFIG, "tiny.keras\": layers[3] \"batch_normalization\": ",
-        clk_model_load(&m, "tests/files/data/tiny.keras"));
+    m = load("tests/files/data/tiny.keras");
+    ck_assert_uint_eq(clk_model_weight_count(m), 8);
+    clk_model_free(m);
 }
 END_TEST
 

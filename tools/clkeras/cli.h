@@ -75,6 +75,7 @@ struct command {
     const char *about;
     int (*run)(struct cli *cli, int argc, char **argv);
 };
+extern const struct command cli_check;
 extern const struct command cli_devices;
 extern const struct command cli_evaluate;
 extern const struct command cli_fit;

@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
     &cli_devices,
     &cli_new,
     &cli_summary,
+    &cli_check,
     &cli_fit,
     &cli_evaluate,
     &cli_predict,

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Has the Keras at hand, of any version from 2.2, write small models in every form it knows, and beside them what it
+predicts: <version>-<model>.npz with x0, x1, ..., y0, ... test_versions.c opens them all. Run it by hand:
+
+    python make_versions.py [FOLDER]
+
+with TF_USE_LEGACY=1 for the keras of tensorflow. Names are <version>-<model>.<form>, for example
+2.15.0-mlp.h5, 3.0.5-graph.keras, 2.2.5-mlp-weights.h5, 3.10.0-mlp.weights.json (in several files)."""
+
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+if os.environ.get("TF_USE_LEGACY"):
+    from tensorflow import keras
+
+    try:
+        VERSION = keras.__version__.replace("-tf", "tf")  # tensorflow 1 calls its own "2.2.4-tf"
+    except AttributeError:
+        from keras import __version__ as VERSION
+else:
+    import keras
+
+    VERSION = keras.__version__
+NUMBERS = tuple(int(n) for n in VERSION.replace("tf", "").split(".")[:2])
+layers = keras.layers
+FOLDER = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
+
+
+def make_mlp():
+    """Also in test_versions.c, to give weights without a config to."""
+    model = keras.models.Sequential(
+        [
+            layers.Flatten(input_shape=(2, 3), name="flat") if NUMBERS < (3, 0) else layers.Flatten(name="flat"),
+            layers.Dense(8, activation="relu", name="hidden"),
+            layers.Dropout(0.25, name="drop"),
+            layers.Dense(3, activation="softmax", name="probabilities"),
+        ],
+        name="mlp",
+    )
+    if NUMBERS >= (3, 0):
+        model.build((None, 2, 3))
+    model.compile(
+        loss="sparse_categorical_crossentropy",
+        optimizer=keras.optimizers.Adam(0.01) if NUMBERS >= (2, 4) else "adam",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def make_graph():
+    """Two inputs, a shared layer, a model within, and arithmetic on tensors where Keras has it."""
+    a = layers.Input((4,), name="a")
+    b = layers.Input((4,), name="b")
+    shared = layers.Dense(5, activation="tanh", name="shared")
+    inner = keras.models.Sequential([layers.Dense(3, activation="relu", name="inner_dense")], name="inner")
+    if NUMBERS < (3, 0):
+        inner.build((None, 5))
+    from_a, from_b = shared(a), shared(b)
+    outputs = [layers.Dense(2, name="first")(from_a), inner(from_b)]
+    if NUMBERS >= (2, 4):
+        outputs.append((from_a * 2 + 1) / (2 - from_b))
+    return keras.models.Model([a, b], outputs, name="graph")
+
+
+def data(shapes):
+    rng = np.random.RandomState(4)
+    return [rng.normal(size=(7,) + shape).astype("float32") for shape in shapes]
+
+
+def save(model, name):
+    path = os.path.join(FOLDER, VERSION + "-" + name)
+    if NUMBERS >= (2, 12):
+        model.save(path + ".keras")
+    model.save(path + ".h5")  # last: it takes the optimizer out of what Keras 3 was compiled with
+
+
+def save_weights(model, name):
+    path = os.path.join(FOLDER, VERSION + "-" + name)
+    if NUMBERS < (3, 0):
+        model.save_weights(path + "-weights.h5", save_format="h5") if NUMBERS >= (2, 4) else model.save_weights(
+            path + "-weights.h5"
+        )
+    if NUMBERS >= (2, 12):
+        model.save_weights(path + ".weights.h5")
+    if NUMBERS >= (3, 10):
+        model.save_weights(path + ".weights.json", max_shard_size=3e-7)
+
+
+def record(model, name, x):
+    y = model.predict(x if len(x) > 1 else x[0], verbose=0)
+    y = y if isinstance(y, list) else [y]
+    arrays = {"x%d" % i: v for i, v in enumerate(x)}
+    arrays.update({"y%d" % i: np.asarray(v) for i, v in enumerate(y)})
+    np.savez(os.path.join(FOLDER, "%s-%s.npz" % (VERSION, name)), **arrays)
+
+
+def main():
+    np.random.seed(1)
+    mlp = make_mlp()
+    x = data([(2, 3)])
+    mlp.fit(x[0], np.arange(7) % 3, epochs=2, verbose=0)
+    save(mlp, "mlp")
+    save_weights(mlp, "mlp")
+    record(mlp, "mlp", x)
+    graph = make_graph()
+    x = data([(4,), (4,)])
+    record(graph, "graph", x)
+    save(graph, "graph")
+
+
+if __name__ == "__main__":
+    main()
