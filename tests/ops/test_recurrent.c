@@ -282,13 +282,15 @@ static void numbers_init(struct numbers *data)
     }
 }
 
-static void check_setups(bool grad)
+/* Every `step`-th setup. */
+static void check_setups(bool grad, int step)
 {
     struct op_case cases[N_SETUPS];
     struct numbers data;
+    int n = 0;
     numbers_init(&data);
-    for (int k = 0; k < N_SETUPS; k++) {
-        struct op_case *c = &cases[k];
+    for (int k = 0; k < N_SETUPS; k += step) {
+        struct op_case *c = &cases[n++];
         *c = (struct op_case){
             .name = setups[k].name, .build = build, .reference = reference, .args = {k}};
         for (int role = 0; role < N_ROLES; role++) {
@@ -296,20 +298,21 @@ static void check_setups(bool grad)
                 c->inputs[c->n_inputs++] = input_of(&setups[k], k, (enum role)role, &data);
         }
     }
-    op_check_all(cases, N_SETUPS, grad, 2e-5, 2e-4);
+    op_check_all(cases, n, grad, 2e-5, 2e-4);
     for (int i = 0; i < N_ROLES; i++)
         free(data.x[i]);
 }
 
+/* In this plan nothing is saved for a gradient; one setup of each cell will do. */
 START_TEST(forward)
 {
-    check_setups(false);
+    check_setups(false, 5);
 }
 END_TEST
 
 START_TEST(gradients)
 {
-    check_setups(true);
+    check_setups(true, 1);
 }
 END_TEST
 
