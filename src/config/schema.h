@@ -58,6 +58,7 @@ struct field {
     bool none_items;      /* SHAPE: None stands for an item too: -1 here, null in a config */
     bool policy;          /* DTYPE: written as {"class_name": "DTypePolicy", ...}, as layers do */
     bool hidden;          /* read if there, never written (an older key) */
+    bool younger;         /* than Keras 3.0: written only where it is not the default */
     bool last_positional; /* fields after this one must be named in an expression */
 };
 
@@ -125,6 +126,7 @@ struct field {
 #define AS_POLICY       .policy = true
 #define ALIAS(name_)    .alias = (name_)
 #define HIDDEN          .hidden = true
+#define YOUNGER         .younger = true
 #define LAST_POSITIONAL .last_positional = true
 
 /* Head of every object that has a schema; objects begin with it. */

@@ -93,7 +93,10 @@ static clk_status write_fields(struct writer *w, const struct task *t, const str
 {
     for (const struct field *f = fields; f && f->type != FIELD_END; f++) {
         json_t *value = NULL;
-        if (f->hidden && !w->hidden)
+        bool left_out = f->hidden;
+        if (f->younger)
+            TRY(is_default_value(&left_out, t->object, f));
+        if (left_out && !w->hidden)
             continue;
         clk_status status = f->type == FIELD_OBJECT
                                 ? write_nested(&value, w, f->registry, *nested_at(t->object, f))
