@@ -22,6 +22,10 @@ extern const struct registry clk__initializers;
 clk_status clk__initializer_fill(const struct object *initializer, float *out,
     const struct shape *shape, uint64_t seed, uint32_t stream) CLK_MUST_CHECK;
 
+/* True if only the fans of a shape count (VarianceScaling and its named forms): a caller that knows better ones than
+ * a convolution's asks for the shape (fan_in, fan_out). */
+bool clk__initializer_scales(const struct object *initializer);
+
 /* Of the random ones, first in their structs: with a seed of its own an initializer gives every variable the
  * same numbers, as in Keras. */
 struct random_initializer {

@@ -85,6 +85,11 @@ static clk_status fill(const struct initializer *self, float *out, const struct 
     return CLK_OK;
 }
 
+bool clk__initializer_scales(const struct object *initializer)
+{
+    return ((const struct initializer_class *)initializer->class)->fill == fill;
+}
+
 static clk_status check(struct object *o)
 {
     struct variance_scaling *v = (struct variance_scaling *)o;
