@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/* MultiHeadAttention: scaled dot products of projected queries and keys weigh projected values, head by head. Follows
+ * keras/src/layers/attention/multi_head_attention.py. */
+#include "initializers/initializer.h"
+#include "layers/attention_parts.h"
+#include "ops/ops.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct multi_head_attention {
+    struct layer layer;
+    int64_t num_heads;
+    int64_t key_dim;
+    int64_t value_dim; /* key_dim where it is not given */
+    bool has_value_dim;
+    double dropout;
+    bool use_bias;
+    struct int_list output_shape;
+    struct int_list attention_axes; /* once built, all of them, counted from the front */
+    int64_t sliding_window;
+    bool has_sliding_window;
+    struct object *kernel_initializer;
+    struct object *bias_initializer;
+    bool use_gate;
+    int64_t seed;
+    bool has_seed;
+};
+
+static const struct field fields[] = {
+    ARG_INT(multi_head_attention, num_heads, REQUIRED, AT_LEAST(1)),
+    ARG_INT(multi_head_attention, key_dim, REQUIRED, AT_LEAST(1)),
+    ARG_INT_OR_NONE(multi_head_attention, value_dim, DEFAULT(null), AT_LEAST(1)),
+    ARG_FLOAT(multi_head_attention, dropout, DEFAULT(0.0), BETWEEN(0, 1)),
+    ARG_BOOL(multi_head_attention, use_bias, DEFAULT(true)),
+    ARG_SHAPE(multi_head_attention, output_shape, DEFAULT(null), ALLOW_INT, AT_LEAST(1)),
+    ARG_SHAPE(multi_head_attention, attention_axes, DEFAULT(null), ALLOW_INT),
+    ARG_INT_OR_NONE(multi_head_attention, sliding_window, DEFAULT(null), AT_LEAST(1), YOUNGER),
+    ARG_UNSUPPORTED("flash_attention", DEFAULT(null), HIDDEN),
+    ARG_OBJECT(
+        multi_head_attention, kernel_initializer, &clk__initializers, DEFAULT("glorot_uniform")),
+    ARG_OBJECT(multi_head_attention, bias_initializer, &clk__initializers, DEFAULT("zeros")),
+    ARG_UNSUPPORTED("kernel_regularizer", DEFAULT(null)),
+    ARG_UNSUPPORTED("bias_regularizer", DEFAULT(null)),
+    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
+    ARG_UNSUPPORTED("kernel_constraint", DEFAULT(null)),
+    ARG_UNSUPPORTED("bias_constraint", DEFAULT(null)),
+    ARG_BOOL(multi_head_attention, use_gate, DEFAULT(false), YOUNGER),
+    ARG_INT_OR_NONE(multi_head_attention, seed, DEFAULT(null), YOUNGER),
+    ARGS_END,
+};
+
+/* The order of children is that of Keras' weights. */
+enum {
+    QUERY,
+    KEY,
+    GATE,
+    VALUE,
+    OUTPUT,
+    N_DENSES
+};
+static const struct {
+    const char *group; /* in a file */
+    const char *name;  /* in the paths of weights */
+} denses[N_DENSES] = {
+    [QUERY] = {"query_dense", "query"},
+    [KEY] = {"key_dense", "key"},
+    [GATE] = {"gate_dense", "gate"},
+    [VALUE] = {"value_dense", "value"},
+    [OUTPUT] = {"output_dense", "attention_output"},
+};
+
+/* What a call brings. */
+struct inputs {
+    struct value *query, *value, *key; /* key: value where it is not given */
+    struct value *query_mask, *value_mask, *key_mask;
+    struct value *attention_mask;
+};
+
+/* ---- the layers within ---- */
+
+/* "abc,cde->abde": `bound` axes behind `free` ones become `made` ones. bias_axes: those made. */
+static void projection(char *equation, char *bias_axes, int free, int bound, int made)
+{
+    char *p = equation;
+    for (int i = 0; i < free + bound; i++)
+        *p++ = (char)('a' + i);
+    *p++ = ',';
+    for (int i = free; i < free + bound + made; i++)
+        *p++ = (char)('a' + i);
+    *p++ = '-';
+    *p++ = '>';
+    for (int i = 0; i < free + bound + made; i++) {
+        if (i < free || i >= free + bound)
+            *p++ = (char)('a' + i);
+    }
+    *p = 0;
+    for (int i = 0; i < made; i++)
+        bias_axes[i] = (char)('a' + free + bound + i);
+    bias_axes[made] = 0;
+}
+
+static struct layer *dense(const struct multi_head_attention *m, int which)
+{
+    for (int i = 0; i < m->layer.n_children; i++) {
+        if (strcmp(m->layer.children[i].key, denses[which].group) == 0)
+            return m->layer.children[i].layer;
+    }
+    return NULL;
+}
+
+/* An EinsumDense that makes the dimensions `made` of the last `bound` of an input with `rank` axes. */
+static clk_status add_dense(
+    struct multi_head_attention *m, int which, int rank, int bound, const struct shape *made)
+{
+    char equation[4 * CLK_MAX_RANK], bias_axes[CLK_MAX_RANK + 1];
+    char layer[LAYER_TEXT];
+    int free = rank - bound;
+    if (free < 1 || free + made->rank > CLK_MAX_RANK)
+        return clk__fail(CLK_ERR_SHAPE, "%s: an input with %d axes, which is too few or too many",
+            clk__layer_text(layer, &m->layer), rank);
+    projection(equation, bias_axes, free, bound, made->rank);
+    json_t *kernel = NULL, *bias = NULL, *shape = json_array();
+    for (int i = 1; i < free; i++)
+        json_array_append_new(shape, json_null());
+    for (int i = 0; i < made->rank; i++)
+        json_array_append_new(shape, json_integer(made->dims[i]));
+    clk_status status = clk__object_to_json(&kernel, &clk__initializers, m->kernel_initializer);
+    if (status == CLK_OK)
+        status = clk__object_to_json(&bias, &clk__initializers, m->bias_initializer);
+    json_t *config = json_pack("{s: s, s: {s: s, s: b, s: s, s: O, s: s?, s: s, s: o, s: o}}",
+        "class_name", "EinsumDense", "config", "name", denses[which].name, "trainable",
+        (int)m->layer.trainable, "equation", equation, "output_shape", shape, "bias_axes",
+        m->use_bias ? bias_axes : NULL, "activation", which == GATE ? "sigmoid" : "linear",
+        "kernel_initializer", kernel, "bias_initializer", bias);
+    struct object *o = NULL;
+    if (status == CLK_OK)
+        status = config ? clk__object_from_json(&o, &clk__layers, config, true, denses[which].name)
+                        : clk__fail_memory();
+    json_decref(config);
+    json_decref(shape);
+    return status == CLK_OK
+               ? clk__layer_add_child(&m->layer, denses[which].group, (struct layer *)o)
+               : status;
+}
+
+/* attention_axes as Keras keeps them; `rank` is that of a projection. */
+static clk_status set_axes(struct multi_head_attention *m, int rank)
+{
+    struct int_list *axes = &m->attention_axes;
+    if (axes->n < 0) {
+        axes->n = 0;
+        for (int i = 1; i < rank - 2; i++)
+            axes->items[axes->n++] = i;
+    }
+    axes->scalar = false;
+    for (int i = 0; i < axes->n; i++) {
+        char layer[LAYER_TEXT];
+        int64_t *axis = &axes->items[i];
+        *axis = *axis < 0 ? *axis + rank - 1 : *axis;
+        if (*axis < 1 || *axis >= rank - 2)
+            return clk__fail(CLK_ERR_SHAPE, "%s: attention_axes %lld, an input has axes 1 to %d",
+                clk__layer_text(layer, &m->layer), (long long)*axis, rank - 3);
+    }
+    return CLK_OK;
+}
+
+static clk_status check_shapes(const struct multi_head_attention *m, const struct inputs *in)
+{
+    const struct shape *q = &in->query->shape, *v = &in->value->shape, *k = &in->key->shape;
+    char layer[LAYER_TEXT], a[SHAPE_TEXT], b[SHAPE_TEXT], d[SHAPE_TEXT];
+    bool fits = q->rank >= 3 && v->rank == q->rank && k->rank == q->rank;
+    for (int i = 0; fits && i < v->rank - 1; i++)
+        fits = v->dims[i] == k->dims[i] || v->dims[i] < 0 || k->dims[i] < 0;
+    if (fits)
+        return CLK_OK;
+    return clk__fail(CLK_ERR_SHAPE,
+        "%s: query %s, value %s, key %s: expected (batch, time, features), value and key alike",
+        clk__layer_text(layer, &m->layer), clk__shape_text(a, q), clk__shape_text(b, v),
+        clk__shape_text(d, k));
+}
+
+/* Not the class's build(): which input is the key is known in a call only. */
+static clk_status make_denses(struct multi_head_attention *m, const struct inputs *in)
+{
+    const struct shape *q = &in->query->shape;
+    struct shape made = SHAPE(m->num_heads, m->key_dim), output = SHAPE(q->dims[q->rank - 1]);
+    TRY(check_shapes(m, in));
+    if (m->output_shape.n > CLK_MAX_RANK - 2)
+        return clk__fail(CLK_ERR_SHAPE, "output_shape has more than %d axes", CLK_MAX_RANK - 2);
+    for (int i = 0; i < m->output_shape.n; i++)
+        output.dims[i] = m->output_shape.items[i];
+    output.rank = m->output_shape.n > 0 ? m->output_shape.n : 1;
+    TRY(add_dense(m, QUERY, q->rank, 1, &made));
+    TRY(add_dense(m, KEY, q->rank, 1, &made));
+    made.dims[1] = m->value_dim;
+    if (m->use_gate)
+        TRY(add_dense(m, GATE, q->rank, 1, &made));
+    TRY(add_dense(m, VALUE, q->rank, 1, &made));
+    TRY(set_axes(m, q->rank + 1));
+    return add_dense(m, OUTPUT, q->rank + 1, 2, &output);
+}
+
+/* ---- masks ---- */
+
+/* All masks as one that broadcasts to (batch, query axes, key axes). Keras: _compute_attention_mask. */
+static struct value *whole_mask(
+    struct graph *g, const struct multi_head_attention *m, const struct inputs *in, bool causal)
+{
+    int64_t rows = in->query->shape.dims[1], cols = in->value->shape.dims[1];
+    struct value *mask = clk__expand_dims(g, in->query_mask, -1);
+    mask = clk__mask_and(g, mask, clk__expand_dims(g, in->value_mask, -2));
+    mask = clk__mask_and(g, mask, clk__expand_dims(g, in->key_mask, -2));
+    if (causal)
+        mask = clk__mask_and(g, mask, clk__causal_mask(g, rows, cols));
+    if (m->has_sliding_window)
+        mask = clk__mask_and(g, mask, clk__window_mask(g, rows, cols, m->sliding_window));
+    return clk__mask_and(g, in->attention_mask, mask);
+}
+
+/* The mask with axes of length 1 for the heads and other batch axes, before those attended over. */
+static struct value *mask_of_scores(struct graph *g, const struct multi_head_attention *m,
+    struct value *mask, const struct value *scores)
+{
+    int tail = 2 * m->attention_axes.n;
+    while (mask && scores && mask->shape.rank < scores->shape.rank && mask->shape.rank >= tail)
+        mask = clk__expand_dims(g, mask, -tail - 1);
+    return mask;
+}
+
+/* ---- attention ---- */
+
+/* "aecd,abcd->acbe" and "acbe,aecd->abcd". Keras: _build_attention_equation. */
+struct equations {
+    char scores[4 * CLK_MAX_RANK];
+    char combine[4 * CLK_MAX_RANK];
+};
+
+static bool attends(const struct multi_head_attention *m, int axis)
+{
+    for (int i = 0; i < m->attention_axes.n; i++) {
+        if (m->attention_axes.items[i] == axis)
+            return true;
+    }
+    return false;
+}
+
+static void build_equations(struct equations *e, const struct multi_head_attention *m, int rank)
+{
+    char target[CLK_MAX_RANK + 1] = "", source[CLK_MAX_RANK + 1] = "";
+    char product[2 * CLK_MAX_RANK + 1] = "";
+    int n = 0, next = rank;
+    for (int i = 0; i < rank; i++) {
+        target[i] = (char)('a' + i);
+        source[i] = attends(m, i) ? (char)('a' + next++) : target[i];
+        if (!attends(m, i) && i < rank - 1)
+            product[n++] = target[i];
+    }
+    for (int i = 0; i < m->attention_axes.n; i++)
+        product[n++] = target[m->attention_axes.items[i]];
+    for (int i = 0; i < m->attention_axes.n; i++)
+        product[n++] = source[m->attention_axes.items[i]];
+    (void)snprintf(e->scores, sizeof e->scores, "%s,%s->%s", source, target, product);
+    (void)snprintf(e->combine, sizeof e->combine, "%s,%s->%s", product, source, target);
+}
+
+/* Over the last `n` axes as if they were one. */
+static struct value *softmax(struct graph *g, struct value *x, int n)
+{
+    if (!x || n == 1)
+        return clk__softmax(g, x);
+    struct shape flat = {.rank = x->shape.rank - n + 1};
+    int64_t len = 1;
+    for (int i = 0; i < x->shape.rank; i++) {
+        if (i < flat.rank - 1)
+            flat.dims[i] = x->shape.dims[i];
+        else
+            len = len < 0 || x->shape.dims[i] < 0 ? -1 : len * x->shape.dims[i];
+    }
+    flat.dims[flat.rank - 1] = len;
+    return clk__reshape(g, clk__softmax(g, clk__reshape(g, x, flat)), x->shape);
+}
+
+/* Weights of the values. Keras' two ways differ where a query may see nothing: its fused kernel then averages all values,
+ * the layers it uses where it needs the weights (`exposed`) give zeros. */
+static struct value *weigh(struct graph *g, const struct multi_head_attention *m,
+    struct value *scores, struct value *mask, bool exposed)
+{
+    if (!mask)
+        return softmax(g, scores, m->attention_axes.n);
+    float hidden = exposed ? -1e9f : -0.7f * FLT_MAX;
+    struct value *seen = clk__select(g, mask, scores, clk__constant(g, hidden));
+    struct value *weights = softmax(g, seen, m->attention_axes.n);
+    return exposed ? clk__select(g, mask, weights, clk__constant(g, 0.0f)) : weights;
+}
+
+static struct value *project(
+    struct call *c, const struct multi_head_attention *m, int which, struct value *x)
+{
+    struct call inner;
+    return clk__call_child(&inner, c, dense(m, which), x, NULL);
+}
+
+/* ---- the call ---- */
+
+/* The input called `name` where it does not stand at its place, see clk__config_read_functional. */
+static int input_at(const struct call *c, const char *name, int place)
+{
+    const json_t *given = json_object_get(c->kwargs, name);
+    return json_is_integer(given) ? (int)json_integer_value(given) : place;
+}
+
+static clk_status read_inputs(struct inputs *in, const struct layer *self, const struct call *c)
+{
+    char layer[LAYER_TEXT];
+    int mask = input_at(c, "attention_mask", 3);
+    int key = mask == 2 ? -1 : 2;
+    if (c->n_inputs < 2 || c->n_inputs > 4)
+        return clk__fail(CLK_ERR_SHAPE,
+            "%s: %d inputs, it takes query, value, and maybe key and attention_mask",
+            clk__layer_text(layer, self), c->n_inputs);
+    *in = (struct inputs){.query = c->inputs[0],
+        .value = c->inputs[1],
+        .key = c->inputs[1],
+        .query_mask = c->masks[0],
+        .value_mask = c->masks[1]};
+    if (key > 0 && key < c->n_inputs) {
+        in->key = c->inputs[key];
+        in->key_mask = c->masks[key];
+    }
+    if (mask > 0 && mask < c->n_inputs)
+        in->attention_mask = c->inputs[mask];
+    return CLK_OK;
+}
+
+static clk_status call(struct layer *self, struct call *c)
+{
+    struct multi_head_attention *m = (struct multi_head_attention *)self;
+    struct graph *g = c->graph;
+    struct inputs in;
+    struct equations e;
+    TRY(read_inputs(&in, self, c));
+    if (self->n_children == 0)
+        TRY(make_denses(m, &in));
+    TRY(check_shapes(m, &in));
+    bool wanted = clk__call_flag(c, "return_attention_scores");
+    bool exposed = m->dropout > 0 || wanted || in.query->shape.rank != 3;
+    struct value *mask = whole_mask(g, m, &in, clk__call_flag(c, "use_causal_mask"));
+    struct value *gate = m->use_gate ? project(c, m, GATE, in.query) : NULL;
+    struct value *query = project(c, m, QUERY, in.query);
+    struct value *key = project(c, m, KEY, in.key), *value = project(c, m, VALUE, in.value);
+    build_equations(&e, m, in.query->shape.rank + 1);
+    query = clk__scale(g, query, (float)(1.0 / sqrt((double)m->key_dim)));
+    struct value *scores = clk__einsum(g, e.scores, key, query);
+    mask = mask_of_scores(g, m, mask, scores);
+    struct value *weights = weigh(g, m, scores, mask, exposed);
+    struct value *kept = clk__attention_dropout(c, self, weights, m->dropout);
+    struct value *y = clk__einsum(g, e.combine, kept, value);
+    if (gate)
+        y = clk__mul(g, y, gate);
+    c->outputs[0] = project(c, m, OUTPUT, y);
+    c->outputs[1] = weights;
+    c->n_outputs = wanted ? 2 : 1;
+    c->output_masks[0] = c->masks[0];
+    c->output_masks[1] = wanted ? mask : NULL;
+    c->has_output_masks = true;
+    return g->status;
+}
+
+static clk_status check(struct object *o)
+{
+    struct multi_head_attention *m = (struct multi_head_attention *)o;
+    TRY(clk__layer_check(o));
+    if (!m->has_value_dim)
+        m->value_dim = m->key_dim;
+    m->has_value_dim = true;
+    m->output_shape.scalar = false;
+    m->attention_axes.scalar = false;
+    return CLK_OK;
+}
+
+static const char *const call_args[] = {"value", "key", "attention_mask", NULL};
+
+const struct layer_class clk__layer_multi_head_attention = {
+    .object.name = "MultiHeadAttention",
+    .object.module = "keras.layers",
+    .object.bytes = sizeof(struct multi_head_attention),
+    .object.fields = fields,
+    .object.common = clk__layer_fields,
+    .object.check = check,
+    .object.fini = clk__layer_fini,
+    .call = call,
+    .call_args = call_args,
+};
