@@ -60,7 +60,13 @@ static clk_status lower_all(struct lowering *l)
         TRY(clk__lower_cluster(l));
     }
     TRY(clk__layout(
-        &p->arena_bytes, l->pieces, l->n_pieces, d->align_bytes, d->info.max_alloc_bytes));
+        &p->arena_bytes, l->pieces, l->n_pieces, d->align_bytes, clk__plan_arena_chunk(d)));
+    if (p->arena_bytes / clk__plan_arena_chunk(d) > MAX_ARENA_MORE)
+        return clk__fail(CLK_ERR_DEVICE_MEMORY,
+            "intermediate results need %zu bytes, more than %d times the device's largest "
+            "allocation: use a smaller "
+            "batch size",
+            p->arena_bytes, MAX_ARENA_MORE);
     place_args(p, l->pieces);
     return clk__str_finish(&p->source, &l->source);
 }
@@ -123,18 +129,30 @@ void clk__plan_free(struct plan *p)
 
 /* ---- binding ---- */
 
-/* Regions whose length is the caller's affair (data, permutation, output) are bound whole. */
-static clk_status bind_memory(struct buffer *out, const struct step_arg *a, struct regions *r)
+size_t clk__plan_arena_chunk(const clk_device *d)
 {
-    int region = a->kind == STEP_ARENA ? REGION_ARENA : a->region;
+    uint64_t most = d->info.max_alloc_bytes / d->align_bytes * d->align_bytes;
+    return most < SIZE_MAX ? (size_t)most : SIZE_MAX / d->align_bytes * d->align_bytes;
+}
+
+/* Regions whose length is the caller's affair (data, permutation, output) are bound whole. */
+static clk_status bind_memory(
+    struct buffer *out, const struct plan *p, const struct step_arg *a, struct regions *r)
+{
+    int region = a->region;
+    size_t offset = a->offset;
+    if (a->kind == STEP_ARENA) {
+        size_t chunk = offset / clk__plan_arena_chunk(p->device);
+        region = chunk == 0 ? REGION_ARENA : REGION_ARENA_MORE + (int)chunk - 1;
+        offset %= clk__plan_arena_chunk(p->device);
+    }
     const struct buffer *parent = &r->buffers[region];
     assert(parent->mem);
     bool whole = region == REGION_PERM || region >= REGION_OUTPUT;
-    return clk__buffer_init_range(
-        out, parent, a->offset, whole ? parent->bytes - a->offset : a->bytes);
+    return clk__buffer_init_range(out, parent, offset, whole ? parent->bytes - offset : a->bytes);
 }
 
-static clk_status set_arg(struct step_launch *s, int k, struct regions *r)
+static clk_status set_arg(struct step_launch *s, int k, const struct plan *p, struct regions *r)
 {
     const struct step_arg *a = &s->args[k];
     switch (a->kind) {
@@ -148,16 +166,16 @@ static clk_status set_arg(struct step_launch *s, int k, struct regions *r)
     case STEP_ARENA:
         break;
     }
-    TRY(bind_memory(&s->ranges[k], a, r));
+    TRY(bind_memory(&s->ranges[k], p, a, r));
     return clk__cl_check(
         clSetKernelArg(s->handle, (cl_uint)k, sizeof(cl_mem), &s->ranges[k].mem), "clSetKernelArg");
 }
 
-static clk_status bind_gemm(struct step_launch *s, struct regions *r)
+static clk_status bind_gemm(struct step_launch *s, const struct plan *p, struct regions *r)
 {
     struct gemm_operand *operands[] = {&s->gemm.a, &s->gemm.b, &s->gemm.c};
     for (int k = 0; k < 3; k++) {
-        TRY(bind_memory(&s->ranges[k], &s->args[k], r));
+        TRY(bind_memory(&s->ranges[k], p, &s->args[k], r));
         operands[k]->mem = s->ranges[k].mem;
         operands[k]->offset = 0;
     }
@@ -175,12 +193,12 @@ clk_status clk__plan_bind(struct plan *p, struct regions *r)
     for (size_t i = 0; i < p->n_steps; i++) {
         struct step_launch *s = &p->steps[i];
         if (!s->kernel) {
-            TRY(bind_gemm(s, r));
+            TRY(bind_gemm(s, p, r));
             continue;
         }
         TRY(clk__kernel_create(&s->handle, p->program, s->kernel));
         for (int k = 0; k < s->n_args; k++)
-            TRY(set_arg(s, k, r));
+            TRY(set_arg(s, k, p, r));
     }
     p->bound = true;
     return CLK_OK;

@@ -53,10 +53,13 @@ struct plan {
 clk_status clk__plan_create(struct plan **out, clk_device *device, struct graph *g) CLK_MUST_CHECK;
 void clk__plan_free(struct plan *p);
 
+/* Bytes of each of the arena's buffers but the last: no piece lies across two of them. */
+size_t clk__plan_arena_chunk(const clk_device *d);
+
 /* Device memory that plans of one model share. */
 struct regions {
     struct buffer
-        buffers[REGION_COUNT]; /* zeroed where there is none; REGION_ARENA's is the arena */
+        buffers[REGION_COUNT]; /* zeroed where there is none; REGION_ARENA's is the arena's first */
 };
 /* Builds the program and gives every step its arguments. Binding again replaces what was bound.
  * @return CLK_OK; CLK_ERR_BUILD; CLK_ERR_DEVICE; CLK_ERR_MEMORY */

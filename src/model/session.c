@@ -14,8 +14,10 @@ static const char *region_name(int region)
         [REGION_METRIC] = "metric sums",
         [REGION_PERM] = "the order of samples",
         [REGION_STEP] = "the step block"};
-    if (region < REGION_OUTPUT)
+    if (region < REGION_ARENA_MORE)
         return names[region];
+    if (region < REGION_OUTPUT)
+        return names[REGION_ARENA];
     return region < REGION_DATA ? "predictions" : "the data set";
 }
 

@@ -21,16 +21,20 @@ struct shape {
 
 /* Where a value's bytes lie. All but the arena outlive a step. */
 #define MAX_OUTPUT_REGIONS 8
+#define MAX_ARENA_MORE     15
 enum region {
-    REGION_ARENA,    /* decided by the plan */
-    REGION_CONSTANT, /* a float scalar, passed to kernels by value */
-    REGION_PARAM,    /* the model's variables, trainable first, then the rest */
-    REGION_GRAD,     /* gradients, laid out as the trainable variables */
-    REGION_SLOT,     /* optimizer slots: one copy of the trainable layout after another */
-    REGION_METRIC,   /* accumulated sums: pairs of floats (sum, compensation) */
-    REGION_PERM,     /* int32: the epoch's order of samples */
-    REGION_STEP,     /* struct step: what changes from step to step */
-    REGION_OUTPUT, /* + i: predictions of output i; out_row0 of the step says where a batch's rows go */
+    REGION_ARENA,      /* decided by the plan */
+    REGION_CONSTANT,   /* a float scalar, passed to kernels by value */
+    REGION_PARAM,      /* the model's variables, trainable first, then the rest */
+    REGION_GRAD,       /* gradients, laid out as the trainable variables */
+    REGION_SLOT,       /* optimizer slots: one copy of the trainable layout after another */
+    REGION_METRIC,     /* accumulated sums: pairs of floats (sum, compensation) */
+    REGION_PERM,       /* int32: the epoch's order of samples */
+    REGION_STEP,       /* struct step: what changes from step to step */
+    REGION_ARENA_MORE, /* + i: further buffers of an arena above the device's largest allocation */
+    REGION_OUTPUT =
+        REGION_ARENA_MORE +
+        MAX_ARENA_MORE, /* + i: predictions of output i; out_row0 of the step says where a batch's rows go */
     REGION_DATA = REGION_OUTPUT + MAX_OUTPUT_REGIONS, /* + i: resident arrays, inputs and targets */
 };
 #define MAX_DATA     32

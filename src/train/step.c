@@ -248,7 +248,12 @@ static void at_least(size_t *bytes, size_t n)
 
 void clk__step_reserve(struct reservation *r, const clk_model *m, const struct model_plan *p)
 {
-    at_least(&r->bytes[REGION_ARENA], p->plan->arena_bytes);
+    size_t chunk = clk__plan_arena_chunk(p->plan->device), left = p->plan->arena_bytes;
+    for (int i = 0; left > 0; i++) {
+        size_t bytes = left < chunk ? left : chunk;
+        at_least(&r->bytes[i == 0 ? REGION_ARENA : REGION_ARENA_MORE + i - 1], bytes);
+        left -= bytes;
+    }
     at_least(&r->bytes[REGION_STEP], sizeof(struct step));
     at_least(&r->bytes[REGION_PARAM], m->param_bytes);
     if (p->key.mode == PLAN_PREDICT)

@@ -226,6 +226,29 @@ static void tear_down(void)
     free(y);
 }
 
+/* An arena above the device's largest allocation lies in several buffers: the same numbers come out. */
+START_TEST(arena_in_several_buffers)
+{
+    static const uint64_t largest[] = {0, 60 * 1024};
+    float *weights[2];
+    for (int i = 0; i < 2; i++) {
+        clk_device *d = open_device(0, 0);
+        clk_model *m = make_model(d);
+        if (largest[i])
+            d->info.max_alloc_bytes = largest[i];
+        check_ok(fit(m, 150, 50));
+        ck_assert((m->session->regions.buffers[REGION_ARENA_MORE].mem != NULL) == (i == 1));
+        weights[i] = malloc(6000 * sizeof(float));
+        check_ok(clk_model_get_weight(weights[i], 6000, m, 0));
+        clk_model_free(m);
+        clk_device_close(d);
+    }
+    ck_assert_mem_eq(weights[0], weights[1], 6000 * sizeof(float));
+    free(weights[0]);
+    free(weights[1]);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("memory");
@@ -233,6 +256,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_unchecked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, test_parameters_do_not_fit);
+    tcase_add_test(tests, arena_in_several_buffers);
     tcase_add_test(tests, test_batch_size_named);
     tcase_add_test(tests, test_limit_and_preallocation);
     tcase_add_test(tests, test_peak);
