@@ -89,6 +89,11 @@ CLK_API clk_status clk_layer_create(clk_layer **out, clk_model *model, const cha
 /// Calls a layer on n tensors; NULL (after an error) is fine.
 CLK_API clk_tensor clk_layer_call(
     clk_model *model, clk_layer *layer, const clk_tensor *inputs, size_t n);
+/// The same with arguments by name, as in Python: "use_causal_mask=True, return_attention_scores=True". A tensor is
+/// named by its number among the inputs: "attention_mask=2" where inputs are query, value and the mask.
+/// @param arguments NULL: none. CLK_ERR_ARG latches if the layer's call has no such argument.
+CLK_API clk_tensor clk_layer_call_with(
+    clk_model *model, clk_layer *layer, const clk_tensor *inputs, size_t n, const char *arguments);
 /// Makes a whole model a layer of `model`. `inner` is taken, even on failure; it must not be built yet.
 /// @param out as clk_layer_create()
 CLK_API clk_status clk_layer_of_model(clk_layer **out, clk_model *model, clk_model *inner);

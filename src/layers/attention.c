@@ -69,4 +69,5 @@ const struct layer_class clk__layer_attention = {
     .call = call,
     .masks = MASK_PASS,
     .list_input = true,
+    .call_flags = clk__attention_flags,
 };

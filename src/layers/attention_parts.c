@@ -56,6 +56,8 @@ bool clk__call_flag(const struct call *c, const char *name)
 
 /* ---- Attention and AdditiveAttention ---- */
 
+const char *const clk__attention_flags[] = {"use_causal_mask", "return_attention_scores", NULL};
+
 clk_status clk__attention_check(const struct layer *l, const struct shape *inputs, int n)
 {
     char layer[LAYER_TEXT], shape[SHAPE_TEXT];

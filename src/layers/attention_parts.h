@@ -30,6 +30,7 @@ struct attention {
     struct object *initializer; /* of its variables; no argument */
 };
 void clk__attention_fini(struct object *o);
+extern const char *const clk__attention_flags[]; /* for call_flags */
 /* Fails unless the inputs are two or three of rank 3. */
 clk_status clk__attention_check(
     const struct layer *l, const struct shape *inputs, int n) CLK_MUST_CHECK;

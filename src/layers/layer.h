@@ -78,8 +78,11 @@ struct layer_class {
     enum mask_rule masks;
     bool list_input; /* the call takes one list of tensors, as Add does, not one argument each */
     /* Names of the call's tensor arguments after the first, by which a config's kwargs are put in order:
-     * {"value", "key", NULL}. NULL: none. */
+     * {"value", "key", NULL}. One that does not stand at its place, as others before it are not given, is in the call's
+     * kwargs: {"attention_mask": 2}. NULL: none. */
     const char *const *call_args;
+    /* Names of the call's arguments that are True or False, found in a call's kwargs. NULL: none. */
+    const char *const *call_flags;
     bool is_model; /* a nested model, see model/nested.c */
 };
 extern const struct registry clk__layers;

@@ -305,7 +305,7 @@ static struct value *project(
 
 /* ---- the call ---- */
 
-/* The input called `name` where it does not stand at its place, see clk__config_read_functional. */
+/* The number of the input called `name`, which stands at `place` unless the call says otherwise. */
 static int input_at(const struct call *c, const char *name, int place)
 {
     const json_t *given = json_object_get(c->kwargs, name);
@@ -382,6 +382,7 @@ static clk_status check(struct object *o)
 }
 
 static const char *const call_args[] = {"value", "key", "attention_mask", NULL};
+static const char *const call_flags[] = {"use_causal_mask", "return_attention_scores", NULL};
 
 const struct layer_class clk__layer_multi_head_attention = {
     .object.name = "MultiHeadAttention",
@@ -393,4 +394,5 @@ const struct layer_class clk__layer_multi_head_attention = {
     .object.fini = clk__layer_fini,
     .call = call,
     .call_args = call_args,
+    .call_flags = call_flags,
 };

@@ -419,12 +419,22 @@ static json_t *node_json(const clk_model *m, const struct node *n)
 {
     if (n->args)
         return json_incref(n->args);
-    json_t *tensors = json_array();
-    for (int i = 0; i < n->n_inputs; i++)
-        json_array_append_new(tensors, tensor_json(m, n->inputs[i]));
+    json_t *tensors = json_array(), *kwargs = json_object(), *v;
+    bool named[MAX_LAYER_INPUTS] = {false};
+    const char *key;
+    json_object_foreach(n->kwargs, key, v)
+    {
+        bool tensor = is_call_arg(n->layer, key) && json_is_integer(v);
+        int i = tensor ? (int)json_integer_value(v) : 0;
+        named[i] |= tensor;
+        json_object_set_new(kwargs, key, tensor ? tensor_json(m, n->inputs[i]) : json_incref(v));
+    }
+    for (int i = 0; i < n->n_inputs; i++) {
+        if (!named[i])
+            json_array_append_new(tensors, tensor_json(m, n->inputs[i]));
+    }
     if (clk__layer_class(n->layer)->list_input)
         tensors = json_pack("[o]", tensors);
-    json_t *kwargs = n->kwargs ? json_incref(n->kwargs) : json_object();
     return json_pack("{s: o, s: o}", "args", tensors, "kwargs", kwargs);
 }
 

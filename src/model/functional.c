@@ -98,6 +98,23 @@ clk_tensor clk_layer_call(clk_model *m, clk_layer *layer, const clk_tensor *inpu
     return add_node(m, &layer->layer, inputs, n);
 }
 
+clk_tensor clk_layer_call_with(
+    clk_model *m, clk_layer *layer, const clk_tensor *inputs, size_t n, const char *arguments)
+{
+    json_t *kwargs = NULL;
+    if (!layer || check_call(m, layer, "clk_layer_call_with") != CLK_OK)
+        return no_tensor;
+    if (arguments &&
+        clk__model_latch(m, clk__call_arguments(&kwargs, &layer->layer, arguments, n)) != CLK_OK)
+        return no_tensor;
+    clk_tensor t = add_node(m, &layer->layer, inputs, n);
+    if (t.id >= 0)
+        m->nodes[t.id].kwargs = kwargs;
+    else
+        json_decref(kwargs);
+    return t;
+}
+
 clk_status clk_layer_of_model(clk_layer **out, clk_model *m, clk_model *inner)
 {
     struct layer *l = NULL;
