@@ -52,6 +52,9 @@ static const struct setup setups[] = {
             .activation_p = 1.0f,
             .recurrent_activation = "hard_sigmoid"}},
     {"lstm, wide", LSTM, 7, 2, 33, LAST_H, .h0 = true},
+    {"lstm, many rows", LSTM, 200, 2, 3, LAST_H, .mask = true},
+    {"simple, beyond a work-group", SIMPLE, 2, 2, 270, SEQUENCE, .h0 = true,
+        .opts = {.activation = "softsign"}},
     {"gru", GRU, 3, 4, 5, SEQUENCE, .h0 = false},
     {"gru, bias, masked", GRU, 4, 5, 3, ALL, .h0 = true, .bias = true, .mask = true},
     {"gru, kept, backwards", GRU, 3, 3, 4, ALL, .h0 = true, .bias = true, .keep = true,
@@ -65,7 +68,10 @@ static const struct setup setups[] = {
         .opts = {.reset_before = true, .recurrent_activation = "hard_sigmoid"}},
 };
 enum {
-    N_SETUPS = sizeof setups / sizeof *setups
+    N_SETUPS = sizeof setups / sizeof *setups,
+    MAX_UNITS = 270,
+    MAX_STEPS = 400, /* of all rows */
+    MAX_LEN = MAX_UNITS * MAX_UNITS,
 };
 
 static int gates_of(const struct setup *s)
@@ -187,7 +193,7 @@ static double product(const struct setup *s, const double *h, const double *kern
 static void step(double *h, double *c, const double *x, const double *kernel, const double *bias,
     const struct setup *s, int row)
 {
-    double before[64], reset[64], z[64];
+    double before[MAX_UNITS], reset[MAX_UNITS], z[MAX_UNITS];
     int n = s->units;
     memcpy(before, h, sizeof *h * (size_t)n);
     for (int j = 0; j < n; j++) {
@@ -219,7 +225,7 @@ static void reference(double *out, const double *const *in, const struct op_case
     int n = s->units, cols = gates_of(s) * n;
     bool whole = s->part == SEQUENCE || s->part == ALL;
     for (int row = 0; row < s->batch; row++) {
-        double h[64] = {0}, carry[64] = {0};
+        double h[MAX_UNITS] = {0}, carry[MAX_UNITS] = {0};
         for (int j = 0; j < n; j++) {
             h[j] = s->h0 ? in[place(s, H0)][row * n + j] : 0;
             carry[j] = s->c0 ? in[place(s, C0)][row * n + j] : 0;
@@ -242,12 +248,10 @@ static void reference(double *out, const double *const *in, const struct op_case
     }
 }
 
-#define MAX_LEN 8192
-
 /* Numbers that the cases read, by role. */
 struct numbers {
     float *x[N_ROLES];
-    float masks[N_SETUPS][64];
+    float masks[N_SETUPS][MAX_STEPS];
 };
 
 static struct op_input input_of(
@@ -275,7 +279,8 @@ static void numbers_init(struct numbers *data)
         data->x[KEEP][i] = keep_at(i);
     for (int k = 0; k < N_SETUPS; k++) {
         const struct setup *s = &setups[k];
-        ck_assert_int_le(s->batch * s->time, 64);
+        ck_assert_int_le(s->batch * s->time, MAX_STEPS);
+        ck_assert_int_le(s->batch * s->time * s->units * gates_of(s), MAX_LEN);
         ck_assert_int_le(s->units * s->units * gates_of(s), MAX_LEN);
         for (int i = 0; i < s->batch * s->time; i++)
             data->masks[k][i] = mask_at(s, i / s->time, i % s->time);
