@@ -153,8 +153,8 @@ CLK_API clk_status clk_model_get_weight(
 CLK_API clk_status clk_model_set_weight(
     clk_model *model, size_t index, const float *data, size_t len) CLK_MUST_CHECK;
 
-/// Saves the model as a `.keras` file that Keras 3 opens: config, weights and, where compiled,
-/// compile_config and optimizer state; training goes on from it as if it had not been interrupted.
+/// Saves the model as a `.keras` file that Keras 3 opens (a path that ends with ".h5" or ".hdf5": a legacy
+/// HDF5 file, which it opens too): config, weights and, where compiled, compile_config and optimizer state; training goes on from it as if it had not been interrupted.
 /// Through a temporary name: a failed save leaves the old file.
 /// @return CLK_OK or the latched error; CLK_ERR_IO: cannot be written; CLK_ERR_DEVICE; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_save(clk_model *model, const char *path) CLK_MUST_CHECK;

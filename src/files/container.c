@@ -300,3 +300,15 @@ clk_status clk__container_write_weights(const char *path, const struct weight_li
     free(image);
     return status;
 }
+
+clk_status clk__container_write_legacy(const char *path, struct weight_list *weights)
+{
+    const char *const texts[][2] = {{"keras_version", keras_version}, {"backend", "jax"}};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        char *text = clk__strdup(texts[i][1]);
+        if (!text)
+            return clk__fail_memory();
+        TRY(clk__weight_list_attribute(weights, texts[i][0], text));
+    }
+    return clk__container_write_weights(path, weights);
+}

@@ -47,3 +47,6 @@ clk_status clk__container_write_keras(const char *path, const json_t *config,
 /* The same for a .weights.h5 file, which has no config. */
 clk_status clk__container_write_weights(
     const char *path, const struct weight_list *weights) CLK_MUST_CHECK;
+/* The same for a legacy HDF5 file, as which `weights` is laid out; says which Keras it is for. */
+clk_status clk__container_write_legacy(
+    const char *path, struct weight_list *weights) CLK_MUST_CHECK;

@@ -10,6 +10,10 @@
 /* The core driver grows its image by steps of this many bytes. */
 static const size_t image_step = (size_t)1 << 20;
 
+enum {
+    max_texts = 4000
+};
+
 /* Property lists and types used for each group and array. */
 struct writer {
     hid_t access; /* in memory */
@@ -71,15 +75,16 @@ static void writer_close(struct writer *w)
         H5Pclose(w->access);
 }
 
-static clk_status write_name(
-    const struct writer *w, hid_t group, const char *name, const char *path)
+/* One string, or an array of n. */
+static clk_status write_texts(
+    const struct writer *w, hid_t group, const char *name, char *const *texts, const hsize_t *n)
 {
-    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t space = n ? H5Screate_simple(1, n, NULL) : H5Screate(H5S_SCALAR);
     hid_t attribute = H5I_INVALID_HID;
     if (space >= 0)
-        attribute = H5Acreate2(group, "name", w->text, space, H5P_DEFAULT, H5P_DEFAULT);
-    bool ok = attribute >= 0 && H5Awrite(attribute, w->text, &name) >= 0;
-    clk_status status = ok ? CLK_OK : clk__hdf5_fail(CLK_ERR_MEMORY, path);
+        attribute = H5Acreate2(group, name, w->text, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool ok = attribute >= 0 && ((n && *n == 0) || H5Awrite(attribute, w->text, texts) >= 0);
+    clk_status status = ok ? CLK_OK : clk__hdf5_fail(CLK_ERR_MEMORY, name);
     if (attribute >= 0)
         H5Aclose(attribute);
     if (space >= 0)
@@ -87,11 +92,28 @@ static clk_status write_name(
     return status;
 }
 
+/* An attribute has room for 64 KiB, 16 bytes a string: Keras splits longer lists into NAME0, NAME1, ... */
+static clk_status write_list(
+    const struct writer *w, hid_t group, const char *name, const struct name_list *list)
+{
+    char numbered[64];
+    hsize_t n = list->n;
+    if (n <= max_texts)
+        return write_texts(w, group, name, list->items, &n);
+    for (size_t i = 0, at = 0; at < list->n; i++, at += n) {
+        n = list->n - at < max_texts ? list->n - at : max_texts;
+        snprintf(numbered, sizeof(numbered), "%s%zu", name, i);
+        TRY(write_texts(w, group, numbered, list->items + at, &n));
+    }
+    return CLK_OK;
+}
+
 static clk_status write_array(const struct writer *w, hid_t group, size_t index,
     const struct weight *weight, const char *path)
 {
-    char name[24];
-    snprintf(name, sizeof(name), "%zu", index);
+    char number[24];
+    snprintf(number, sizeof(number), "%zu", index);
+    const char *name = weight->name ? weight->name : number;
     hsize_t dims[CLK_MAX_RANK];
     for (int i = 0; i < weight->rank; i++)
         dims[i] = (hsize_t)weight->shape[i];
@@ -100,7 +122,7 @@ static clk_status write_array(const struct writer *w, hid_t group, size_t index,
     hid_t array = H5I_INVALID_HID;
     if (space >= 0)
         array = H5Dcreate2(
-            group, name, type_of(weight->dtype, true), space, H5P_DEFAULT, w->array, H5P_DEFAULT);
+            group, name, type_of(weight->dtype, true), space, w->links, w->array, H5P_DEFAULT);
     bool ok = array >= 0;
     if (ok && weight->bytes > 0)
         ok = H5Dwrite(array, type_of(weight->dtype, false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
@@ -118,10 +140,25 @@ static clk_status write_group(const struct writer *w, const struct weight_group 
     hid_t group = H5Gcreate2(w->file, g->path, w->links, H5P_DEFAULT, H5P_DEFAULT);
     if (group < 0)
         return clk__hdf5_fail(CLK_ERR_MEMORY, g->path);
-    clk_status status = g->name ? write_name(w, group, g->name, g->path) : CLK_OK;
+    clk_status status = g->name ? write_texts(w, group, "name", &g->name, NULL) : CLK_OK;
+    if (status == CLK_OK && g->list_name)
+        status = write_list(w, group, g->list_name, &g->texts);
     for (size_t i = 0; status == CLK_OK && i < g->n_weights; i++)
         status = write_array(w, group, i, &g->weights[i], g->path);
     H5Gclose(group);
+    return status;
+}
+
+static clk_status write_root(const struct writer *w, const struct weight_list *list)
+{
+    hid_t root = list->n_texts > 0 ? H5Gopen2(w->file, "/", H5P_DEFAULT) : H5I_INVALID_HID;
+    clk_status status = CLK_OK;
+    if (list->n_texts > 0 && root < 0)
+        return clk__hdf5_fail(CLK_ERR_MEMORY, "/");
+    for (size_t i = 0; status == CLK_OK && i < list->n_texts; i++)
+        status = write_texts(w, root, list->texts[i].name, &list->texts[i].text, NULL);
+    if (root >= 0)
+        H5Gclose(root);
     return status;
 }
 
@@ -152,6 +189,8 @@ clk_status clk__hdf5_write(void **image, size_t *bytes, const struct weight_list
     clk_status status = CLK_OK;
     if (!writer_open(&w))
         status = clk__hdf5_fail(CLK_ERR_MEMORY, "new file");
+    else
+        status = write_root(&w, list);
     for (size_t i = 0; status == CLK_OK && i < list->n_groups; i++)
         status = write_group(&w, &list->groups[i]);
     if (status == CLK_OK)

@@ -51,6 +51,58 @@ static clk_status own_metadata(json_t **out, const clk_model *m)
     return *out ? CLK_OK : clk__fail_memory();
 }
 
+/* What a legacy file says of the model: its config, and what it was compiled with under the keys of Keras 2. */
+static clk_status add_texts(struct weight_list *list, const json_t *root)
+{
+    char *text = NULL;
+    const json_t *compiled = json_object_get(root, "compile_config");
+    json_t *config = json_pack("{s: O, s: O}", "class_name", json_object_get(root, "class_name"),
+        "config", json_object_get(root, "config"));
+    json_t *training = compiled ? json_deep_copy(compiled) : NULL;
+    clk_status status = config && (training || !compiled) ? CLK_OK : clk__fail_memory();
+    json_object_set(training, "optimizer_config", json_object_get(training, "optimizer"));
+    json_object_del(training, "optimizer");
+    if (status == CLK_OK)
+        status = clk__json_text(&text, config);
+    if (status == CLK_OK)
+        status = clk__weight_list_attribute(list, "model_config", text);
+    if (status == CLK_OK && training)
+        status = clk__json_text(&text, training);
+    if (status == CLK_OK && training)
+        status = clk__weight_list_attribute(list, "training_config", text);
+    json_decref(config);
+    json_decref(training);
+    return status;
+}
+
+/* Keras takes its name from what follows the last dot. */
+static bool is_legacy_name(const char *path)
+{
+    static const char *const ends[] = {".h5", ".hdf5"};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        size_t n = strlen(path), m = strlen(ends[i]);
+        if (n >= m && strcmp(path + n - m, ends[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static clk_status save_legacy(clk_model *m, const char *path)
+{
+    json_t *config = NULL;
+    struct weight_list weights = {0};
+    struct state_scalars scalars;
+    clk_status status = CLK_OK;
+    TRY_DONE(current_config(&config, m));
+    TRY_DONE(clk__state_list_legacy(&weights, &scalars, m));
+    TRY_DONE(add_texts(&weights, config));
+    status = clk__container_write_legacy(path, &weights);
+done:
+    clk__weight_list_fini(&weights);
+    json_decref(config);
+    return status;
+}
+
 clk_status clk_model_save(clk_model *m, const char *path)
 {
     json_t *config = NULL, *metadata = NULL;
@@ -60,6 +112,8 @@ clk_status clk_model_save(clk_model *m, const char *path)
     TRY(check_call(m, path, "clk_model_save"));
     TRY(clk_model_build(m));
     TRY(clk__model_pull(m));
+    if (is_legacy_name(path))
+        return save_legacy(m, path);
     TRY_DONE(current_config(&config, m));
     TRY_DONE(own_metadata(&metadata, m));
     TRY_DONE(clk__state_list(&weights, &scalars, m));

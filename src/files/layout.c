@@ -36,9 +36,7 @@ static clk_status add_numbered(struct name_list *names, const char *group, size_
     return CLK_OK;
 }
 
-/* Variables of the model's layer `top`, in the order that legacy files list them: a nested model's trainable ones
- * first. Returns their number; `out` may be NULL. */
-static size_t variables_of(const struct variable **out, const clk_model *m, size_t top)
+size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m, size_t top)
 {
     bool split = clk__layer_model(m->layers[top]) != NULL;
     size_t n = 0;
@@ -120,7 +118,7 @@ static clk_status doubled_name(struct str *s, const clk_model *m, size_t top)
     TRY(clk__snake_case(&snake, m->layers[top]->object.class->name));
     for (size_t i = 0; i < top; i++) {
         if (m->layers[i]->object.class == m->layers[top]->object.class)
-            n += variables_of(NULL, m, i) > 0 ? 2 : 1;
+            n += clk__layout_legacy_order(NULL, m, i) > 0 ? 2 : 1;
     }
     clk__str_addf(s, "/%s", snake);
     if (n > 0)
@@ -161,7 +159,7 @@ static clk_status find_naming(struct naming *out, const clk_model *m, struct wei
         clk_status status = doubled_name(&s, m, i);
         if (status == CLK_OK && s.failed)
             status = clk__fail_memory();
-        if (status == CLK_OK && variables_of(NULL, m, i) > 0)
+        if (status == CLK_OK && clk__layout_legacy_order(NULL, m, i) > 0)
             out->doubled = clk__store_has_group(store, s.data);
         clk__str_fini(&s);
         TRY(status);
@@ -240,7 +238,7 @@ static clk_status take_names(struct name_list *out, struct name_list *from)
 static size_t weighted_layer(const clk_model *m, size_t i)
 {
     size_t k = 0;
-    while (k < m->n_layers && (variables_of(NULL, m, k) == 0 || i-- > 0))
+    while (k < m->n_layers && (clk__layout_legacy_order(NULL, m, k) == 0 || i-- > 0))
         k++;
     return k;
 }
@@ -265,7 +263,7 @@ static clk_status match_layer(struct layout *out, const clk_model *m, size_t top
     const struct variable **variables = clk__alloc(m->n_variables, sizeof(*variables));
     if (!variables)
         return clk__fail_memory();
-    size_t n = variables_of(variables, m, top);
+    size_t n = clk__layout_legacy_order(variables, m, top);
     clk_status status = CLK_OK;
     if (from->paths.n != n && out->skip_mismatch) {
         clk__log(CLK_LOG_WARNING, "not loaded: \"%s\": layer %s holds %zu arrays, %s has %zu",

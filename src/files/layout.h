@@ -23,6 +23,9 @@ struct layout {
  *         CLK_ERR_MEMORY */
 clk_status clk__layout_find(struct layout *out, const clk_model *m, struct container *c,
     const clk_load_weights_options *how) CLK_MUST_CHECK;
+/* Variables of the model's layer `top`, in the order that legacy files list them: a nested model's trainable ones
+ * first. @param out room for all of the model's; NULL: only count. @return their number */
+size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m, size_t top);
 /* Fails unless the array at `path` has the variable's shape; nothing is read. */
 clk_status clk__layout_match(
     const struct variable *v, struct weight_store *store, const char *path) CLK_MUST_CHECK;

@@ -79,6 +79,73 @@ clk_status clk__state_list(
     return m->compiled ? list_optimizer(out, scalars, m) : CLK_OK;
 }
 
+/* ---- to a legacy file ---- */
+
+/* Arrays stand under the layer's name twice, "model_weights/fc1/fc1/kernel", as Keras has it. */
+static clk_status list_layer_legacy(struct weight_list *out, const clk_model *m, size_t top)
+{
+    struct str group = {0};
+    const struct variable **variables = clk__alloc(m->n_variables, sizeof(*variables));
+    clk__str_addf(&group, "model_weights/%s", m->layers[top]->name);
+    clk_status status = variables && !group.failed ? CLK_OK : clk__fail_memory();
+    size_t n = variables ? clk__layout_legacy_order(variables, m, top) : 0;
+    if (status == CLK_OK)
+        status = clk__weight_list_group(out, group.data, NULL);
+    if (status == CLK_OK)
+        status = clk__weight_list_text(out, out->n_groups - 1, "weight_names", NULL);
+    for (size_t i = 0; status == CLK_OK && i < n; i++) {
+        const struct variable *v = variables[i];
+        status = clk__weight_list_add_named(
+            out, array_of(v, m->host + v->offset / sizeof(float)), "weight_names", v->path);
+    }
+    clk__str_fini(&group);
+    free(variables);
+    return status;
+}
+
+/* By number, as the arrays of a list have no names here: Keras goes by their order. */
+static clk_status list_optimizer_legacy(
+    struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
+{
+    struct weight_list plain = {0};
+    clk_status status = list_optimizer(&plain, scalars, m);
+    if (status == CLK_OK)
+        status = clk__weight_list_group(out, "optimizer_weights", NULL);
+    for (size_t i = 0; status == CLK_OK && i < plain.groups[0].n_weights; i++) {
+        const struct weight *w = &plain.groups[0].weights[i];
+        static const char *const scalars_of[] = {"iteration", "learning_rate"};
+        struct str name = {0};
+        clk_array array = {.data = w->data, .dtype = w->dtype, .rank = w->rank};
+        memcpy(array.shape, w->shape, sizeof(array.shape));
+        clk__str_addf(&name, "%s/", m->optimizer->name ? m->optimizer->name : "optimizer");
+        if (i < OPTIMIZER_SCALARS)
+            clk__str_add(&name, scalars_of[i]);
+        else
+            clk__str_addf(&name, "slot_%zu", i - OPTIMIZER_SCALARS);
+        status = name.failed ? clk__fail_memory()
+                             : clk__weight_list_add_named(out, array, "weight_names", name.data);
+        clk__str_fini(&name);
+    }
+    clk__weight_list_fini(&plain);
+    return status;
+}
+
+clk_status clk__state_list_legacy(
+    struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
+{
+    *out = (struct weight_list){0};
+    TRY(clk__weight_list_group(out, "model_weights", NULL));
+    TRY(clk__weight_list_text(out, 0, "layer_names", NULL));
+    for (size_t i = 0; i < m->n_layers; i++) {
+        const struct layer *l = m->layers[i];
+        if (clk__is_operation(l) || (!m->functional && clk__input_batch_shape(l)))
+            continue;
+        TRY(clk__weight_list_text(out, 0, "layer_names", l->name));
+        TRY(list_layer_legacy(out, m, i));
+    }
+    return m->compiled ? list_optimizer_legacy(out, scalars, m) : CLK_OK;
+}
+
 /* ---- from a file ---- */
 
 /* What was read, before the model takes it. */

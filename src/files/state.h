@@ -18,6 +18,11 @@ struct state_scalars {
 clk_status clk__state_list(
     struct weight_list *out, struct state_scalars *scalars, const clk_model *m) CLK_MUST_CHECK;
 
+/* The same in the layout of a legacy HDF5 file (keras/src/legacy/saving/legacy_h5_format.py), without the texts that
+ * say what the model is. */
+clk_status clk__state_list_legacy(
+    struct weight_list *out, struct state_scalars *scalars, const clk_model *m) CLK_MUST_CHECK;
+
 /* Fails unless all variables of the model, which is prepared, are in the file with their shapes; nothing is read. */
 clk_status clk__state_check(const clk_model *m, struct container *c) CLK_MUST_CHECK;
 

@@ -59,9 +59,56 @@ clk_status clk__weight_list_add(struct weight_list *list, clk_array array)
     return CLK_OK;
 }
 
+clk_status clk__names_add(struct name_list *names, const char *name)
+{
+    TRY(clk__grow(&names->items, &names->capacity, names->n, sizeof(*names->items)));
+    names->items[names->n] = clk__strdup(name);
+    if (!names->items[names->n])
+        return clk__fail_memory();
+    names->n++;
+    return CLK_OK;
+}
+
+clk_status clk__weight_list_text(
+    struct weight_list *list, size_t group, const char *list_name, const char *text)
+{
+    list->groups[group].list_name = list_name;
+    return text ? clk__names_add(&list->groups[group].texts, text) : CLK_OK;
+}
+
+clk_status clk__weight_list_add_named(
+    struct weight_list *list, clk_array array, const char *list_name, const char *name)
+{
+    TRY(clk__weight_list_add(list, array));
+    struct weight_group *group = &list->groups[list->n_groups - 1];
+    char **copy = &group->weights[group->n_weights - 1].name;
+    *copy = clk__strdup(name);
+    if (!*copy)
+        return clk__fail_memory();
+    return clk__weight_list_text(list, list->n_groups - 1, list_name, name);
+}
+
+clk_status clk__weight_list_attribute(struct weight_list *list, const char *name, char *text)
+{
+    clk_status status =
+        clk__grow(&list->texts, &list->texts_capacity, list->n_texts, sizeof(*list->texts));
+    if (status != CLK_OK) {
+        free(text);
+        return status;
+    }
+    list->texts[list->n_texts++] = (struct weight_text){.name = name, .text = text};
+    return CLK_OK;
+}
+
 void clk__weight_list_fini(struct weight_list *list)
 {
+    for (size_t i = 0; i < list->n_texts; i++)
+        free(list->texts[i].text);
+    free(list->texts);
     for (size_t i = 0; i < list->n_groups; i++) {
+        for (size_t k = 0; k < list->groups[i].n_weights; k++)
+            free(list->groups[i].weights[k].name);
+        clk__names_fini(&list->groups[i].texts);
         free(list->groups[i].path);
         free(list->groups[i].name);
         free(list->groups[i].weights);

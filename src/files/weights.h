@@ -7,10 +7,22 @@
 
 #include <clkeras/array.h>
 
+/* Names owned by the list; free with clk__names_fini. Zeroed = empty. */
+struct name_list {
+    char **items;
+    size_t n;
+    size_t capacity;
+    bool more; /* names added from now on may be there already, and are passed over then */
+};
+void clk__names_fini(struct name_list *names);
+/* Adds a copy of `name`. */
+clk_status clk__names_add(struct name_list *names, const char *name) CLK_MUST_CHECK;
+
 /* ---- writing ---- */
 
-/* One array of a group, named by its number in the group. */
+/* One array of a group. */
 struct weight {
+    char *name; /* "hidden/kernel", of which the parents are made; NULL: its number in the group */
     clk_dtype dtype;
     int rank; /* 0: a scalar */
     int64_t shape[CLK_MAX_RANK];
@@ -25,6 +37,14 @@ struct weight_group {
     struct weight *weights;
     size_t n_weights;
     size_t capacity;
+    const char *list_name;  /* an attribute of strings, "weight_names"; NULL: none */
+    struct name_list texts; /* the strings */
+};
+
+/* A text attribute of the file. */
+struct weight_text {
+    const char *name; /* "model_config"; borrowed */
+    char *text;       /* owned */
 };
 
 /* Groups in the order they were added. Zeroed = empty. */
@@ -32,6 +52,9 @@ struct weight_list {
     struct weight_group *groups;
     size_t n_groups;
     size_t capacity;
+    struct weight_text *texts;
+    size_t n_texts;
+    size_t texts_capacity;
 };
 
 /* Adds a group; the arrays that follow are its 0, 1, ... A group that stays empty is written too, as
@@ -43,6 +66,15 @@ clk_status clk__weight_list_group(
 /* Adds an array to the group added last. `data` is borrowed until the list is written.
  * @return CLK_OK; CLK_ERR_ARG: no group yet, no dtype, or a shape that has no size; CLK_ERR_MEMORY */
 clk_status clk__weight_list_add(struct weight_list *list, clk_array array) CLK_MUST_CHECK;
+/* The same under a name that an attribute `list_name` of the group lists. */
+clk_status clk__weight_list_add_named(struct weight_list *list, clk_array array,
+    const char *list_name, const char *name) CLK_MUST_CHECK;
+/* Adds a string to the attribute `list_name` (borrowed) of group number `group`; an empty one is made for NULL. */
+clk_status clk__weight_list_text(
+    struct weight_list *list, size_t group, const char *list_name, const char *text) CLK_MUST_CHECK;
+/* Adds a text attribute of the file. `text` is taken, even on failure. @param name borrowed */
+clk_status clk__weight_list_attribute(
+    struct weight_list *list, const char *name, char *text) CLK_MUST_CHECK;
 void clk__weight_list_fini(struct weight_list *list);
 
 /* ---- reading ---- */
@@ -60,15 +92,6 @@ struct weight_info {
     int64_t shape[CLK_MAX_RANK];
     size_t n_elements;
 };
-
-/* Names owned by the list; free with clk__names_fini. Zeroed = empty. */
-struct name_list {
-    char **items;
-    size_t n;
-    size_t capacity;
-    bool more; /* names added from now on may be there already, and are passed over then */
-};
-void clk__names_fini(struct name_list *names);
 
 /* Name for messages: "model.keras". Borrowed from the store. */
 const char *clk__store_name(const struct weight_store *store);

@@ -53,15 +53,18 @@ static clk_model *open_file(const char *path)
 
 static void check_file(const char *version, const char *form)
 {
+    static const char *const ends[] = {".keras", ".h5"};
     char path[MAX_PATH], npz[MAX_PATH];
     snprintf(path, sizeof path, DIR "/%s-%s", version, form);
     snprintf(npz, sizeof npz, DIR "/%s-%.*s.npz", version, (int)strcspn(form, "-."), form);
     clk_model *m = open_file(path);
     replay_check(m, npz, TOL_PREDICT);
-    clk_model *copy = replay_copy(m);
-    check_ok(clk_model_set_device(copy, test_device()));
-    replay_check(copy, npz, TOL_PREDICT);
-    clk_model_free(copy);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        clk_model *copy = replay_copy(m, ends[i]);
+        check_ok(clk_model_set_device(copy, test_device()));
+        replay_check(copy, npz, TOL_PREDICT);
+        clk_model_free(copy);
+    }
     clk_model_free(m);
 }
 

@@ -35,7 +35,7 @@ START_TEST(keras_files)
     check_ok(clk_model_load(&model, path));
     check_ok(clk_model_set_device(model, test_device()));
     replay_check(model, npz, TOL_PREDICT);
-    clk_model *copy = replay_copy(model);
+    clk_model *copy = replay_copy(model, ".keras");
     check_ok(clk_model_set_device(copy, test_device()));
     replay_check(copy, npz, TOL_PREDICT);
     clk_model_free(copy);
@@ -78,17 +78,17 @@ START_TEST(refused)
     check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Mean()"));
     check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Sum(axis=(0, 1))"));
     check_fails(CLK_ERR_SHAPE, "axis 3, there are 3", call("Max(axis=3)"));
-    check_fails(CLK_ERR_SHAPE, "axis -9223372036854775807", call("Max(axis=-9223372036854775807)"));
+    check_fails(CLK_ERR_SHAPE, "axis -1099511627776", call("Max(axis=-1099511627776)"));
     check_fails(CLK_ERR_UNSUPPORTED, "axis 0", call("Transpose((2, 0, 1))"));
     check_fails(CLK_ERR_SHAPE, "sample by sample", call("Transpose((0, 1, 1))"));
     check_fails(CLK_ERR_SHAPE, "sample by sample", call("Reshape((-1, 5))"));
     check_fails(CLK_ERR_SHAPE, "sample by sample", call("Reshape((-1, -1, -1))"));
-    check_fails(CLK_ERR_SHAPE, "sample by sample",
-        call("Reshape((-1, 4611686018427387904, 4611686018427387904))"));
+    check_fails(
+        CLK_ERR_SHAPE, "sample by sample", call("Reshape((-1, 1099511627776, 1099511627776))"));
     check_fails(CLK_ERR_SHAPE, "sample by sample", call("Squeeze(1)"));
     check_fails(CLK_ERR_SHAPE, "cannot be split", call("Split(5, axis=-1)"));
     check_fails(CLK_ERR_SHAPE, "cannot be split", call("Split((3, 2), axis=-1)"));
-    check_fails(CLK_ERR_SHAPE, "cannot be split", call("Split(9223372036854775807, axis=1)"));
+    check_fails(CLK_ERR_SHAPE, "cannot be split", call("Split(1099511627776, axis=1)"));
     check_fails(CLK_ERR_CONFIG, "1 tensors or numbers, it takes 2", call("Add()"));
     check_fails(CLK_ERR_UNSUPPORTED, "there is no key", call("GetItem()"));
     check_ok(call("Reshape((-1, 24))"));

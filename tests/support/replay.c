@@ -62,17 +62,16 @@ void replay_check(clk_model *model, const char *npz, struct tolerance tolerance)
         clk_ndarray_free(x[i]);
 }
 
-clk_model *replay_copy(clk_model *model)
+clk_model *replay_copy(clk_model *model, const char *end)
 {
     const char *tmp = getenv("TMPDIR");
-    char path[MAX_PATH];
+    char dir[MAX_PATH], path[MAX_PATH + 16];
     clk_model *copy = NULL;
-    snprintf(path, sizeof path, "%s/clkeras-copy-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    int file = mkstemp(path);
-    ck_assert_msg(file >= 0, "no temporary file %s", path);
-    close(file);
+    snprintf(dir, sizeof dir, "%s/clkeras-copy-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    ck_assert_msg(mkdtemp(dir) != NULL, "no temporary folder %s", dir);
+    snprintf(path, sizeof path, "%s/m%s", dir, end);
     check_ok(clk_model_save(model, path));
     check_ok(clk_model_load(&copy, path));
-    ck_assert(unlink(path) == 0);
+    ck_assert(unlink(path) == 0 && rmdir(dir) == 0);
     return copy;
 }

@@ -76,6 +76,7 @@ struct command {
     int (*run)(struct cli *cli, int argc, char **argv);
 };
 extern const struct command cli_check;
+extern const struct command cli_convert;
 extern const struct command cli_devices;
 extern const struct command cli_evaluate;
 extern const struct command cli_fit;

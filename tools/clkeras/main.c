@@ -10,6 +10,7 @@ static const struct command *const commands[] = {
     &cli_new,
     &cli_summary,
     &cli_check,
+    &cli_convert,
     &cli_fit,
     &cli_evaluate,
     &cli_predict,
