@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* GlobalAveragePooling2D: the mean of all places on two axes. Follows
+ * keras/src/layers/pooling/global_average_pooling2d.py. */
+#include "layers/pool_layer.h"
+
+static const struct field fields[] = {GLOBAL_POOL_FIELDS};
+
+static clk_status call(struct layer *self, struct call *c)
+{
+    return clk__global_pool_layer_call(self, c, REDUCE_MEAN, 2);
+}
+
+static const char *const aliases[] = {"GlobalAvgPool2D", NULL};
+
+const struct layer_class clk__layer_global_average_pooling2d = {
+    GLOBAL_POOL_CLASS("GlobalAveragePooling2D", fields, aliases),
+    .call = call,
+};

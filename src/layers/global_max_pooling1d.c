@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* GlobalMaxPooling1D: the largest of all places on one axis. Follows
+ * keras/src/layers/pooling/global_max_pooling1d.py. */
+#include "layers/pool_layer.h"
+
+static const struct field fields[] = {GLOBAL_POOL_FIELDS};
+
+static clk_status call(struct layer *self, struct call *c)
+{
+    return clk__global_pool_layer_call(self, c, REDUCE_MAX, 1);
+}
+
+static const char *const aliases[] = {"GlobalMaxPool1D", NULL};
+
+const struct layer_class clk__layer_global_max_pooling1d = {
+    GLOBAL_POOL_CLASS("GlobalMaxPooling1D", fields, aliases),
+    .call = call,
+};
