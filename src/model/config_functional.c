@@ -438,13 +438,22 @@ static json_t *node_json(const clk_model *m, const struct node *n)
     return json_pack("{s: o, s: o}", "args", tensors, "kwargs", kwargs);
 }
 
+/* Here, and only here, Keras counts the calls of functional models from 1. */
+static json_t *end_json(const clk_model *m, struct tensor_ref t)
+{
+    const struct node *n = &m->nodes[t.node];
+    const clk_model *inner = clk__layer_model(n->layer);
+    int first = inner && inner->functional;
+    return json_pack("[s, i, i]", n->layer->name, n->call_index + first, t.output);
+}
+
 static json_t *ends_json(const clk_model *m, const struct tensor_ref *refs, int n)
 {
     if (n == 1)
-        return history(m, refs[0]);
+        return end_json(m, refs[0]);
     json_t *a = json_array();
     for (int i = 0; i < n; i++)
-        json_array_append_new(a, history(m, refs[i]));
+        json_array_append_new(a, end_json(m, refs[i]));
     return a;
 }
 

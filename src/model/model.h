@@ -163,8 +163,8 @@ clk_status clk__config_write_functional(
     json_t **layers, json_t **inputs, json_t **outputs, clk_model *m) CLK_MUST_CHECK;
 /* An operation of tf.keras as Keras 3 writes it; *out is NULL for any other entry of a model's layers. */
 clk_status clk__config_tf_operation(json_t **out, const json_t *entry) CLK_MUST_CHECK;
-/* A functional model's config with the calls of nested Sequential models counted from 0, as Keras 3 has it; *out is
- * NULL where there are none. Owned by the caller. */
+/* A functional model's config with the calls of models within counted from 0 everywhere; *out is NULL where there
+ * are none. Owned by the caller. */
 clk_status clk__config_count_from_0(json_t **out, const json_t *config) CLK_MUST_CHECK;
 json_t *clk__config_shape(const struct shape *s);
 /* Allocates slots and zeroes the optimizer's state. */

@@ -12,7 +12,10 @@ struct model_layer {
 static clk_status call(struct layer *self, struct call *c)
 {
     clk_model *m = ((struct model_layer *)self)->model;
-    struct forward f = {.graph = c->graph, .variables = c->variables};
+    struct forward f = {.graph = c->graph,
+        .variables = c->variables,
+        /* They are written into the config. */
+        .record_shapes = c->graph->symbolic};
     char text[LAYER_TEXT];
     if (c->n_inputs != m->n_inputs)
         return clk__fail(CLK_ERR_SHAPE, "%s: %d inputs, it takes %d", clk__layer_text(text, self),

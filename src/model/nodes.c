@@ -97,9 +97,7 @@ clk_status clk__model_add_node(
             clk__layer_text(text, l), n, MAX_LAYER_INPUTS);
     }
     TRY(clk__grow(&m->nodes, &m->nodes_capacity, m->n_nodes, sizeof *m->nodes));
-    /* A functional model's first node is its own, from its inputs to its outputs; Keras counts it. */
-    const clk_model *inner = clk__layer_model(l);
-    struct node node = {.layer = l, .n_inputs = n, .call_index = inner && inner->functional};
+    struct node node = {.layer = l, .n_inputs = n};
     for (size_t i = 0; i < m->n_nodes; i++)
         node.call_index += m->nodes[i].layer == l;
     for (int i = 0; i < n; i++)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes operations/<name>.keras, functional models of one Dense and operations on its output, and beside each, in
-operations/<name>.npz, what Keras predicts: x0, x1 and y0, y1, ... test_operations.c replays them. Run it by hand."""
+operations/<name>.npz, what Keras predicts: x0, x1 and y0, y1, ... test_operations.c replays them. Run it by hand;
+with names, only for those, and operations.json has to be put together again."""
 
 import json
 import os
+import sys
 
 import numpy as np
 
@@ -14,6 +16,17 @@ from kerasref import keras
 ops = keras.ops
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "operations")
 MAX_OUTPUTS = 8
+
+
+
+def nested(a, b):
+    """Models within, functional and Sequential, with and without an Input of their own, each called twice."""
+    x = keras.Input((4, 6))
+    functional = keras.Model(x, keras.layers.Dense(3, name="inner")(x), name="functional")
+    sequential = keras.Sequential([keras.Input((4, 6)), keras.layers.Dense(3)], name="with_input")
+    lazy = keras.Sequential([keras.layers.Dense(3)], name="without_input")
+    return [functional(a) + functional(b), sequential(a) * sequential(b), lazy(a) - lazy(b), functional(a), lazy(b)]
+
 
 # a and b are (batch, 4, 6); a comes from a Dense.
 CASES = {
@@ -43,6 +56,7 @@ CASES = {
         ops.stack([a, b], axis=-1), ops.split(a, 2, axis=-1)[1], ops.split(a, [1, 3], axis=1)[1],
         ops.matmul(a, ops.transpose(b, (0, 2, 1))), ops.einsum("abc,adc->abd", a, b),
     ],
+    "nested": nested,
     "items": lambda a, b: [
         a[:, 1:3], a[:, 0], a[..., -1], a[:, None], a[:, ::2, 1], a[:, -2:], a[..., 1:-1:2], a[:, 0, 0:1],
     ],
@@ -63,7 +77,7 @@ def build(name):
 def main():
     os.makedirs(HERE, exist_ok=True)
     table = []
-    for name in CASES:
+    for name in sys.argv[1:] or CASES:
         model = build(name)
         rng = np.random.default_rng(3)
         x = [rng.normal(size=(5, 4, 6)).astype("float32") for _ in range(2)]
