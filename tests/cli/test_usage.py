@@ -7,7 +7,7 @@ import unittest
 
 import command
 
-COMMANDS = ["devices", "new", "summary", "fit", "evaluate", "predict"]
+COMMANDS = ["devices", "new", "summary", "fit", "evaluate", "predict", "check", "convert"]
 
 
 class Usage(command.CommandTest):
