@@ -56,13 +56,25 @@ static clk_status join(char **out, const char *a, const char *b)
     return clk__str_finish(out, &s);
 }
 
+/* The path of a layer; one within another that has no name is called by its class, as Keras calls it. */
+static clk_status join_name(char **out, const char *parent, const struct layer *l)
+{
+    char *kind = NULL;
+    if (l->name)
+        return join(out, parent, l->name);
+    TRY(clk__snake_case(&kind, l->object.class->name));
+    clk_status status = join(out, parent, kind);
+    free(kind);
+    return status;
+}
+
 /* Takes `group`, even on failure. */
 static clk_status push(struct visits *v, struct layer *l, int top, const char *parent, char *group)
 {
     struct visit at = {.layer = l, .group = group, .top = top};
     clk_status status = clk__grow(&v->items, &v->capacity, v->n, sizeof *v->items);
     if (status == CLK_OK)
-        status = join(&at.path, parent, l->name ? l->name : l->object.class->name);
+        status = join_name(&at.path, parent, l);
     if (status != CLK_OK) {
         free(group);
         return status;
