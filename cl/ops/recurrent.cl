@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A recurrent layer's whole sequence in one launch; cells: ops/recurrent_cell.cl, products: lib/recurrent.clh.
+/* A recurrent layer's whole sequence in one launch; cells: lib/recurrent_cell.cl, products: lib/recurrent.clh.
  *
  *   recurrent        x (batch, time, gates * units) -> sequence (batch, time, units), last_h, last_c   PASS 0
  *   recurrent_back   gradients of those -> dx, drec (batch, time, gates * units), dh0, dc0             PASS 1
@@ -17,7 +17,7 @@
 #include "lib/recurrent.clh"
 
 #define T recurrent_floats
-#include "ops/recurrent_cell.cl"
+#include "lib/recurrent_cell.cl"
 
 #ifndef WG
 #define WG 1

@@ -59,7 +59,7 @@ static clk_status fill_forget_bias(const struct initializer *self, float *out,
 }
 
 static const struct initializer_class forget_bias_class = {
-    .object.name = "ForgetBias",
+    .object.name = "forget_bias",
     .fill = fill_forget_bias,
 };
 

@@ -6,7 +6,7 @@
 #include "ops/ops.h"
 #include "ops/pointwise.h"
 
-/* CELL of cl/ops/recurrent_cell.cl. */
+/* CELL of cl/lib/recurrent_cell.cl. */
 enum recurrent_cell {
     RECURRENT_SIMPLE,
     RECURRENT_LSTM,
@@ -66,7 +66,7 @@ struct recurrent {
 };
 
 int64_t clk__recurrent_gates(enum recurrent_cell cell);
-/* Values that are saved for each unit, time and row: SAVED of cl/ops/recurrent_cell.cl. */
+/* Values that are saved for each unit, time and row: SAVED of cl/lib/recurrent_cell.cl. */
 int64_t clk__recurrent_saved(enum recurrent_cell cell);
 
 /* The forward op of a cell; the sequence. states: h, c (or NULL), may be NULL. */

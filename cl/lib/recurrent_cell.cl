@@ -9,7 +9,9 @@
  * x (GATES) is the input's share of the gates, rec (GATES) the product of the state with the recurrent kernel
  * (plus its bias). Keras: keras/src/layers/rnn/{simple_rnn,lstm,gru}.py. What the backward pass needs is saved:
  * the gates (before their activation if NEEDS_INPUT: some derivatives can't be had from the value), then c or
- * rec_n. */
+ * rec_n. A .cl file, since it is pasted anew for each kernel with other activations. */
+#include "lib/pointwise.clh"
+
 #ifndef NAME
 #define NAME(x) x
 #endif
