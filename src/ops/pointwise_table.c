@@ -84,6 +84,8 @@ static const struct pointwise_fn functions[] = {
      * keras/src/backend/jax/nn.py binary_crossentropy */
     {"bce_logits", 2, "fmax(a, K(0.0f)) - a * b + log1p(exp(-fabs(a)))",
         {"g * (SIGMOID(a) - b)", "-g * a"}, true},
+    /* A normal random number of two uniform ones in [0, 1): Box and Muller (1958). */
+    {"box_muller", 2, "sqrt(K(-2.0f) * log(K(1.0f) - a)) * cos(K(6.283185307179586f) * b)", {NULL, NULL}, true},
     /* Dropout: kept and scaled where the random number b is at least p0, the rate; p1 = 1 / (1 - p0). */
     {"dropout", 2, "IF(isgreaterequal(b, p0), a * p1, K(0.0f))",
         {"IF(isgreaterequal(b, p0), g * p1, K(0.0f))", NULL}, false},
