@@ -103,6 +103,32 @@ CLK_API clk_status clk_model_outputs(clk_model *model, const clk_tensor *outputs
 /// Number of inputs and outputs.
 CLK_API size_t clk_model_input_count(const clk_model *model);
 CLK_API size_t clk_model_output_count(const clk_model *model);
+/// Names of inputs and outputs: of the Input, and of the layer that makes the output, as in Keras.
+/// @return borrowed from the model; NULL: no such index, or the Input is not known yet
+CLK_API const char *clk_model_input_name(const clk_model *model, size_t index);
+CLK_API const char *clk_model_output_name(const clk_model *model, size_t index);
+
+/// One call of a layer: a node of the model's graph. Strings are borrowed from the model.
+typedef struct clk_node_info {
+    const char *layer;      ///< the layer's name; a layer that is called twice has two nodes
+    const char *class_name; ///< "Dense"
+    size_t call;            ///< the layer's how many-th call, from 0
+    size_t n_inputs;
+    size_t n_outputs; ///< 0 before the model is built
+} clk_node_info;
+/// Number of nodes, Inputs among them. A node stands behind those that it is called on.
+CLK_API size_t clk_model_node_count(const clk_model *model);
+/// @return CLK_OK; CLK_ERR_ARG: no such node
+CLK_API clk_status clk_model_node_info(
+    clk_node_info *out, const clk_model *model, size_t node) CLK_MUST_CHECK;
+/// What the node's input is. @param out its id is the number of a node; negative: a constant
+/// @return CLK_OK; CLK_ERR_ARG: no such node or input
+CLK_API clk_status clk_model_node_input(
+    clk_tensor *out, const clk_model *model, size_t node, size_t input) CLK_MUST_CHECK;
+/// The shape of one of the node's outputs, here with the batch axis: (-1, 10).
+/// @return CLK_OK; CLK_ERR_ARG: no such node or output
+CLK_API clk_status clk_model_node_shape(
+    clk_shape *out, const clk_model *model, size_t node, size_t output) CLK_MUST_CHECK;
 
 /// Creates the weights, on the host. compile, fit and load do it when needed.
 /// @return CLK_OK or the latched error; CLK_ERR_STATE: no Input or no layer; CLK_ERR_MEMORY

@@ -152,13 +152,3 @@ clk_status clk_model_outputs(clk_model *m, const clk_tensor *outputs, size_t n)
     m->n_outputs = (int)n;
     return CLK_OK;
 }
-
-size_t clk_model_input_count(const clk_model *m)
-{
-    return (size_t)m->n_inputs;
-}
-
-size_t clk_model_output_count(const clk_model *m)
-{
-    return (size_t)m->n_outputs;
-}

@@ -17,7 +17,8 @@ enum {
 /* For the help of commands that read arrays. */
 #define CLI_ABOUT_ARRAYS                                                                       \
     "X, Y: FILE.npy, FILE.npz:KEY, FILE.csv[:COLUMNS], FILE-idx3-ubyte[.gz]; samples first.\n" \
-    "COLUMNS are numbers from 0, ranges and header names: 0-3,label\n"
+    "COLUMNS are numbers from 0, ranges and header names: 0-3,label\n"                         \
+    "A model of several inputs or outputs takes -x or -y once for each, in its order.\n"
 
 /* A list of borrowed strings, NULL-ended once it holds any. Freed with free(items). */
 struct cli_list {
@@ -142,3 +143,23 @@ bool cli_open_device(struct cli_session *s, struct cli *cli);
 void cli_close(struct cli_session *s);
 /* @return false: reported */
 bool cli_open_array(clk_ndarray **out, struct cli *cli, const char *option, const char *spec);
+
+/* ---- arrays.c ---- */
+/* An array for each input or output; zeroed = none. */
+struct cli_arrays {
+    clk_ndarray **items;
+    clk_array *views;
+    size_t n;
+};
+/* @return false: reported; what was opened is in *out */
+bool cli_open_arrays(
+    struct cli_arrays *out, struct cli *cli, const char *option, const struct cli_list *specs);
+void cli_close_arrays(struct cli_arrays *arrays);
+enum cli_end {
+    CLI_INPUT,
+    CLI_OUTPUT
+};
+/* Is an option that is wanted for each of the model's inputs or outputs given that many times?
+ * @return CLI_DONE or CLI_USAGE, reported with their names */
+int cli_check_count(
+    struct cli *cli, const clk_model *model, const char *option, size_t n, enum cli_end end);

@@ -8,14 +8,16 @@
 #include <string.h>
 
 struct fit_arguments {
-    const char *x;
-    const char *y;
+    struct cli_list x;
+    struct cli_list y;
     const char *out;
     const char *history;
     const char *loss;
     const char *optimizer;
     const char *metrics;
     const char *validation[2];
+    struct cli_list validation_x;
+    struct cli_list validation_y;
     double validation_split;
     int64_t epochs;
     int64_t initial_epoch;
@@ -29,10 +31,10 @@ struct fit_arguments {
 /* Everything a run holds; zeroed = none. */
 struct fit_run {
     struct cli_session session;
-    clk_ndarray *x;
-    clk_ndarray *y;
-    clk_ndarray *validation_x;
-    clk_ndarray *validation_y;
+    struct cli_arrays x;
+    struct cli_arrays y;
+    struct cli_arrays validation_x;
+    struct cli_arrays validation_y;
     clk_history *history;
 };
 
@@ -60,30 +62,53 @@ static bool compile(struct cli *cli, struct fit_run *r, const struct fit_argumen
     return done;
 }
 
+static int check_counts(struct cli *cli, const clk_model *model, const struct fit_arguments *a)
+{
+    int code = cli_check_count(cli, model, "-x", a->x.n, CLI_INPUT);
+    if (code == CLI_DONE) {
+        code = cli_check_count(cli, model, "-y", a->y.n, CLI_OUTPUT);
+    }
+    if (code == CLI_DONE && a->validation_x.n > 0) {
+        const bool pair = a->validation[0] != NULL;
+        const char *const x = pair ? "--validation-data VX" : "--validation-x";
+        const char *const y = pair ? "--validation-data VY" : "--validation-y";
+        code = cli_check_count(cli, model, x, a->validation_x.n, CLI_INPUT);
+        if (code == CLI_DONE) {
+            code = cli_check_count(cli, model, y, a->validation_y.n, CLI_OUTPUT);
+        }
+    }
+    return code;
+}
+
 static bool open_data(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
 {
-    if (!cli_open_array(&r->x, cli, "-x", a->x) || !cli_open_array(&r->y, cli, "-y", a->y)) {
-        return false;
-    }
-    return !a->validation[0] ||
-           (cli_open_array(&r->validation_x, cli, "--validation-data", a->validation[0]) &&
-               cli_open_array(&r->validation_y, cli, "--validation-data", a->validation[1]));
+    const bool pair = a->validation[0] != NULL;
+    return cli_open_arrays(&r->x, cli, "-x", &a->x) && cli_open_arrays(&r->y, cli, "-y", &a->y) &&
+           cli_open_arrays(&r->validation_x, cli, pair ? "--validation-data" : "--validation-x",
+               &a->validation_x) &&
+           cli_open_arrays(&r->validation_y, cli, pair ? "--validation-data" : "--validation-y",
+               &a->validation_y);
 }
 
 static bool train(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
 {
-    const clk_fit_options *options = clk_fit_opts(.x = clk_ndarray_view(r->x),
-        .y = clk_ndarray_view(r->y), .batch_size = a->batch_size, .epochs = a->epochs,
-        .initial_epoch = a->initial_epoch, .validation_split = a->validation_split,
-        .validation_x = clk_ndarray_view(r->validation_x),
-        .validation_y = clk_ndarray_view(r->validation_y), .no_shuffle = a->no_shuffle,
+    const bool validates = r->validation_x.n > 0;
+    const clk_fit_options *options = clk_fit_opts(.inputs = r->x.views, .n_inputs = r->x.n,
+        .targets = r->y.views, .n_targets = r->y.n, .batch_size = a->batch_size,
+        .epochs = a->epochs, .initial_epoch = a->initial_epoch,
+        .validation_split = a->validation_split,
+        .validation_inputs = validates ? r->validation_x.views : NULL,
+        .validation_targets = validates ? r->validation_y.views : NULL, .no_shuffle = a->no_shuffle,
         .verbose = cli->quiet ? CLK_VERBOSE_SILENT : cli_auto_verbose(a->verbose),
         .callbacks = a->callbacks.items);
-    if (clk_model_fit(&r->history, r->session.model, options) != CLK_OK) {
+    const clk_status status = clk_model_fit(&r->history, r->session.model, options);
+    if (status == CLK_ERR_STATE && !a->loss) {
+        cli_fail_text(cli, "model \"%s\" is not compiled: give --loss, such as --loss mse",
+            clk_model_name(r->session.model));
+    } else if (status != CLK_OK) {
         cli_fail(cli);
-        return false;
     }
-    return true;
+    return status == CLK_OK;
 }
 
 /* The model first: it is what cannot be had again. */
@@ -106,40 +131,81 @@ static bool save(struct cli *cli, struct fit_run *r, const struct fit_arguments 
     return done;
 }
 
+static bool set_seed(struct cli *cli, struct fit_run *r, uint64_t seed)
+{
+    if (clk_model_set_seed(r->session.model, seed) != CLK_OK) {
+        cli_fail(cli);
+        return false;
+    }
+    return true;
+}
+
 static int fit(struct cli *cli, const struct fit_arguments *a)
 {
     struct fit_run r = {0};
-    bool done = cli_check_output(cli, "-o", a->out) == CLI_DONE &&
-                cli_check_output(cli, "--history", a->history) == CLI_DONE;
-    if (done && !a->out && a->callbacks.n == 0) {
+    int code = CLI_FAILED;
+    if (cli_check_output(cli, "-o", a->out) != CLI_DONE ||
+        cli_check_output(cli, "--history", a->history) != CLI_DONE) {
+        goto done;
+    }
+    if (!a->out && a->callbacks.n == 0) {
         cli_warn(cli, "no -o: the trained model will not be saved");
     }
-    done = done && cli_load(&r.session, cli, cli->arguments[0]) && open_data(cli, &r, a);
-    if (done && clk_model_set_seed(r.session.model, a->seed) != CLK_OK) {
-        cli_fail(cli);
-        done = false;
+    if (!cli_load(&r.session, cli, cli->arguments[0])) {
+        goto done;
     }
-    done = done && compile(cli, &r, a) && cli_open_device(&r.session, cli) && train(cli, &r, a) &&
-           save(cli, &r, a);
+    code = check_counts(cli, r.session.model, a);
+    if (code == CLI_DONE) {
+        const bool done = open_data(cli, &r, a) && set_seed(cli, &r, a->seed) &&
+                          compile(cli, &r, a) && cli_open_device(&r.session, cli) &&
+                          train(cli, &r, a) && save(cli, &r, a);
+        code = done ? CLI_DONE : CLI_FAILED;
+    }
+done:
     clk_history_free(r.history);
     cli_close(&r.session);
-    clk_ndarray_free(r.validation_y);
-    clk_ndarray_free(r.validation_x);
-    clk_ndarray_free(r.y);
-    clk_ndarray_free(r.x);
-    return done ? CLI_DONE : CLI_FAILED;
+    cli_close_arrays(&r.validation_y);
+    cli_close_arrays(&r.validation_x);
+    cli_close_arrays(&r.y);
+    cli_close_arrays(&r.x);
+    return code;
 }
 
-/* What no single option can tell. */
-static int check(struct cli *cli, const struct fit_arguments *a)
+/* What no single option can tell; --validation-data becomes one of -x and one of -y. */
+static int check(struct cli *cli, struct fit_arguments *a)
 {
-    if (!a->x || !a->y) {
-        return cli_usage(cli, "%s is missing", a->x ? "-y" : "-x");
+    if (a->x.n == 0 || a->y.n == 0) {
+        return cli_usage(cli, "%s is missing", a->x.n > 0 ? "-y" : "-x");
     }
     if (a->validation[0] && a->validation_split > 0.0) {
         return cli_usage(cli, "--validation-split and --validation-data exclude each other");
     }
+    const bool lists = a->validation_x.n > 0 || a->validation_y.n > 0;
+    if (lists && a->validation_split > 0.0) {
+        return cli_usage(cli, "--validation-split and --validation-x exclude each other");
+    }
+    if (lists && a->validation[0]) {
+        return cli_usage(cli,
+            "--validation-data is short for one --validation-x and one "
+            "--validation-y: give one or the other");
+    }
+    if (lists && (a->validation_x.n == 0 || a->validation_y.n == 0)) {
+        return cli_usage(cli, "--validation-%c is missing", a->validation_x.n > 0 ? 'y' : 'x');
+    }
+    if (a->validation[0] && (!cli_list_add(&a->validation_x, a->validation[0]) ||
+                                !cli_list_add(&a->validation_y, a->validation[1]))) {
+        return cli_fail_text(cli, "out of memory");
+    }
     return CLI_DONE;
+}
+
+static void free_lists(struct fit_arguments *a)
+{
+    free(a->callbacks.items);
+    free(a->validation_y.items);
+    free(a->validation_x.items);
+    free(a->y.items);
+    free(a->x.items);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -164,8 +230,8 @@ static int run(struct cli *cli, int argc, char **argv)
         .most_arguments = 1,
     };
     const struct cli_option options[] = {
-        {NULL, 'x', CLI_ONCE, &a.x, 0, "X", "the inputs"},
-        {NULL, 'y', CLI_ONCE, &a.y, 0, "Y", "the targets"},
+        {NULL, 'x', CLI_TEXTS, &a.x, 0, "X", "the inputs"},
+        {NULL, 'y', CLI_TEXTS, &a.y, 0, "Y", "the targets"},
         {NULL, 'o', CLI_ONCE, &a.out, 0, "OUT.keras", "where the trained model goes; may be MODEL"},
         {"loss", 0, CLI_TEXT, &a.loss, 0, "L", "mse, categorical_crossentropy, ..."},
         {"optimizer", 0, CLI_TEXT, &a.optimizer, 0, "O", "sgd, 'Adam(learning_rate=1e-3)', ..."},
@@ -180,6 +246,9 @@ static int run(struct cli *cli, int argc, char **argv)
             "hold back this part, from the end, and measure it\nafter each epoch"},
         {"validation-data", 0, CLI_PAIR, a.validation, 0, "VX VY",
             "measure these after each epoch"},
+        {"validation-x", 0, CLI_TEXTS, &a.validation_x, 0, "VX",
+            "the same for several inputs or outputs: once for each,"},
+        {"validation-y", 0, CLI_TEXTS, &a.validation_y, 0, "VY", "in their order"},
         {"callback", 0, CLI_TEXTS, &a.callbacks, 0, "EXPR",
             "'EarlyStopping(monitor=\"val_loss\", patience=3)', ...;\nmay be given several times"},
         {"history", 0, CLI_TEXT, &a.history, 0, "FILE.json", "every epoch's numbers; - is stdout"},
@@ -195,7 +264,7 @@ static int run(struct cli *cli, int argc, char **argv)
             code = fit(cli, &a);
         }
     }
-    free(a.callbacks.items);
+    free_lists(&a);
     return code;
 }
 

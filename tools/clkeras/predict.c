@@ -1,50 +1,84 @@
 /* SPDX-License-Identifier: MIT */
-/* clkeras predict: the model's output for a data set, as a .npy file. */
+/* clkeras predict: the model's output for a data set, as .npy files. */
 #include "cli.h"
 
 #include <clkeras/clkeras.h>
 
-static int predict(struct cli *cli, const char *x, const char *out, int64_t batch_size)
+#include <stdlib.h>
+
+struct predict_arguments {
+    struct cli_list x;
+    struct cli_list out;
+    int64_t batch_size;
+};
+
+/* Outputs of the model, once each. @return false: reported */
+static bool write_outputs(struct cli *cli, clk_model *model, const struct cli_arrays *x,
+    const struct predict_arguments *a)
 {
-    int code = CLI_FAILED;
-    struct cli_session s = {0};
-    clk_ndarray *x_array = NULL;
-    clk_ndarray *result = NULL;
-    if (cli_check_output(cli, "-o", out) != CLI_DONE || !cli_load(&s, cli, cli->arguments[0]) ||
-        !cli_open_array(&x_array, cli, "-x", x) || !cli_open_device(&s, cli)) {
-        goto done;
-    }
     const clk_predict_options *options =
-        clk_predict_opts(.x = clk_ndarray_view(x_array), .batch_size = batch_size,
+        clk_predict_opts(.inputs = x->views, .n_inputs = x->n, .batch_size = a->batch_size,
             .verbose = cli->quiet ? CLK_VERBOSE_SILENT : cli_auto_verbose(CLK_VERBOSE_AUTO));
-    if (clk_model_predict(&result, s.model, options) != CLK_OK ||
-        clk_array_save(clk_ndarray_view(result), out) != CLK_OK) {
-        cli_fail(cli);
-        goto done;
+    clk_ndarray **results = calloc(a->out.n, sizeof(clk_ndarray *));
+    if (!results) {
+        cli_fail_text(cli, "out of memory");
+        return false;
     }
-    code = CLI_DONE;
-done:
-    clk_ndarray_free(result);
+    clk_status status = clk_model_predict_all(results, a->out.n, model, options);
+    for (size_t i = 0; status == CLK_OK && i < a->out.n; i++) {
+        status = clk_array_save(clk_ndarray_view(results[i]), a->out.items[i]);
+    }
+    for (size_t i = 0; i < a->out.n; i++) {
+        clk_ndarray_free(results[i]);
+    }
+    free(results);
+    if (status != CLK_OK) {
+        cli_fail(cli);
+    }
+    return status == CLK_OK;
+}
+
+static int predict(struct cli *cli, const struct predict_arguments *a)
+{
+    int code = CLI_DONE;
+    struct cli_session s = {0};
+    struct cli_arrays x = {0};
+    for (size_t i = 0; code == CLI_DONE && i < a->out.n; i++) {
+        code = cli_check_output(cli, "-o", a->out.items[i]);
+    }
+    if (code == CLI_DONE && !cli_load(&s, cli, cli->arguments[0])) {
+        code = CLI_FAILED;
+    }
+    if (code == CLI_DONE) {
+        code = cli_check_count(cli, s.model, "-x", a->x.n, CLI_INPUT);
+    }
+    if (code == CLI_DONE) {
+        code = cli_check_count(cli, s.model, "-o", a->out.n, CLI_OUTPUT);
+    }
+    if (code == CLI_DONE) {
+        const bool done = cli_open_arrays(&x, cli, "-x", &a->x) && cli_open_device(&s, cli) &&
+                          write_outputs(cli, s.model, &x, a);
+        code = done ? CLI_DONE : CLI_FAILED;
+    }
     cli_close(&s);
-    clk_ndarray_free(x_array);
+    cli_close_arrays(&x);
     return code;
 }
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-    const char *x = NULL;
-    const char *out = NULL;
-    int64_t batch_size = 32;
+    struct predict_arguments a = {.batch_size = 32};
     const struct cli_option options[] = {
-        {.letter = 'x', .kind = CLI_ONCE, .out = &x, .argument = "X", .help = "the inputs"},
+        {.letter = 'x', .kind = CLI_TEXTS, .out = &a.x, .argument = "X", .help = "the inputs"},
         {.letter = 'o',
-            .kind = CLI_ONCE,
-            .out = &out,
+            .kind = CLI_TEXTS,
+            .out = &a.out,
             .argument = "OUT.npy",
-            .help = "the outputs: float32, one row for each input"},
+            .help = "the outputs: float32, one row for each sample; a model of\n"
+                    "several outputs takes -o once for each, in its order"},
         {.name = "batch-size",
             .kind = CLI_COUNT,
-            .out = &batch_size,
+            .out = &a.batch_size,
             .least = 1,
             .argument = "N",
             .help = "rows computed at once; default: 32"},
@@ -60,13 +94,14 @@ static int run(struct cli *cli, int argc, char **argv)
         .most_arguments = 1,
     };
     int code = CLI_DONE;
-    if (!cli_parse(&code, cli, &syntax, argc, argv)) {
-        return code;
+    if (cli_parse(&code, cli, &syntax, argc, argv)) {
+        const bool missing = a.x.n == 0 || a.out.n == 0;
+        code =
+            missing ? cli_usage(cli, "%s is missing", a.x.n > 0 ? "-o" : "-x") : predict(cli, &a);
     }
-    if (!x || !out) {
-        return cli_usage(cli, "%s is missing", x ? "-o" : "-x");
-    }
-    return predict(cli, x, out, batch_size);
+    free(a.out.items);
+    free(a.x.items);
+    return code;
 }
 
 const struct command cli_predict = {
