@@ -16,6 +16,8 @@ struct pointwise_fn {
 };
 /* NULL: no such function. */
 const struct pointwise_fn *clk__pointwise_find(const char *name);
+/* The i-th function's name; NULL after the last one. */
+const char *clk__pointwise_name_at(size_t i);
 
 enum pointwise_kind {
     POINTWISE_FN,        /* code */

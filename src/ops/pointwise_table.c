@@ -100,3 +100,8 @@ const struct pointwise_fn *clk__pointwise_find(const char *name)
     }
     return NULL;
 }
+
+const char *clk__pointwise_name_at(size_t i)
+{
+    return i < sizeof functions / sizeof *functions ? functions[i].name : NULL;
+}
