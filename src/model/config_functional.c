@@ -28,6 +28,8 @@ struct reading {
 struct found {
     struct tensor_ref refs[MAX_LAYER_INPUTS];
     int n;
+    struct tensor_ref masks[MAX_LAYER_INPUTS];
+    int n_masks;
     bool waits;
 };
 
@@ -101,6 +103,27 @@ static bool has_tensor(const json_t *v)
            (json_is_array(v) && json_array_size(v) > 0 && keras_tensor(json_array_get(v, 0)));
 }
 
+/* The argument `mask`: a tensor, in Keras 2 [name, node, tensor], or a list of them and None, one an input. Keras 3
+ * names even the masks that come with the inputs. */
+static clk_status find_masks(
+    struct found *f, const clk_model *m, const struct layer *l, const json_t *mask)
+{
+    bool one = keras_tensor(mask) || json_is_string(json_array_get(mask, 0));
+    size_t n = one ? 1 : json_array_size(mask);
+    if (n > MAX_LAYER_INPUTS)
+        return clk__fail(
+            CLK_ERR_UNSUPPORTED, "layer \"%s\" has more than %d masks", l->name, MAX_LAYER_INPUTS);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *v = one ? mask : json_array_get(mask, i);
+        const json_t *history = keras_tensor(v) ? keras_tensor(v) : v;
+        f->masks[i] = (struct tensor_ref){.node = NODE_NONE};
+        if (json_is_array(history))
+            TRY(find_history(&f->masks[i], &f->waits, m, history));
+        f->n_masks = (int)i + 1;
+    }
+    return CLK_OK;
+}
+
 static bool is_call_arg(const struct layer *l, const char *key)
 {
     const char *const *names = clk__layer_class(l)->call_args;
@@ -146,9 +169,15 @@ static clk_status find_kwargs(
             json_object_set_new(*rest, names[place - 1], json_integer(f->n));
         TRY(find_arg(f, m, l, v, 1));
     }
+    if (!is_call_arg(l, "mask"))
+        TRY(find_masks(f, m, l, json_object_get(kwargs, "mask")));
+    if (json_is_true(json_object_get(kwargs, "training")))
+        return clk__fail(CLK_ERR_UNSUPPORTED,
+            "layer \"%s\": training=True in its call is not supported", l->name);
     json_object_foreach((json_t *)(uintptr_t)kwargs, key, v)
     {
-        if (!has_tensor(v) && !json_is_null(v))
+        bool mask = strcmp(key, "mask") == 0 && !is_call_arg(l, key);
+        if (!has_tensor(v) && !json_is_null(v) && !mask)
             json_object_set(*rest, key, v);
     }
     if (json_object_size(*rest) == 0) {
@@ -250,6 +279,8 @@ static clk_status try_call(struct reading *r, struct pending *p)
         return status;
     }
     r->m->nodes[node].kwargs = kwargs;
+    memcpy(r->m->nodes[node].masks, f.masks, sizeof f.masks);
+    r->m->nodes[node].n_masks = f.n_masks <= f.n ? f.n_masks : f.n;
     r->m->nodes[node].args = json_is_object(p->node) && !p->remade ? json_deep_copy(p->node) : NULL;
     p->done = true;
     return CLK_OK;

@@ -26,6 +26,7 @@ struct tensor_ref {
     float constant;
 };
 #define NODE_CONSTANT (-1)
+#define NODE_NONE     (-2)
 
 /* One call of a layer. Nodes stand in an order in which they can run. */
 struct node {
@@ -33,6 +34,9 @@ struct node {
     int call_index;      /* the layer's how many-th call: Keras' node_index */
     struct tensor_ref inputs[MAX_LAYER_INPUTS];
     int n_inputs;
+    /* Masks that the call names, by input (NODE_NONE: none); without any, those that come with the inputs. */
+    struct tensor_ref masks[MAX_LAYER_INPUTS];
+    int n_masks;
     json_t *kwargs; /* the call's arguments that are no tensors; NULL: none; owned */
     json_t *
         args; /* as the config had them, tensors in place: what is written back; NULL: made anew; owned */

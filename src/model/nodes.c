@@ -135,6 +135,14 @@ static clk_status resolve(struct value **value, struct value **mask, const clk_m
     return CLK_OK;
 }
 
+static clk_status resolve_mask(struct value **mask, const clk_model *m,
+    const struct result *results, struct tensor_ref t, struct graph *g)
+{
+    struct value *of_mask = NULL;
+    *mask = NULL;
+    return t.node == NODE_NONE ? CLK_OK : resolve(mask, &of_mask, m, results, t, g);
+}
+
 static clk_status call_node(struct result *results, clk_model *m, size_t i, struct forward *f)
 {
     struct node *n = &m->nodes[i];
@@ -145,6 +153,8 @@ static clk_status call_node(struct result *results, clk_model *m, size_t i, stru
         .call_index = n->call_index};
     for (int k = 0; k < n->n_inputs; k++)
         TRY(resolve(&c.inputs[k], &c.masks[k], m, results, n->inputs[k], f->graph));
+    for (int k = 0; k < n->n_masks; k++)
+        TRY(resolve_mask(&c.masks[k], m, results, n->masks[k], f->graph));
     TRY(clk__layer_call(n->layer, &c));
     struct result *r = &results[i];
     r->n = c.n_outputs;

@@ -100,20 +100,81 @@ const struct layer_class clk__operation_round = {
     .call = call_round,
 };
 
-/* dtype is the common field: anything but float32 has been refused. */
-static clk_status call_cast(struct layer *self, struct call *c)
-{
-    return call_unary(self, c, "identity", 0.0, 0.0);
-}
+/* ---- of a dtype: numbers are float32 here, and truth values 1 and 0 ---- */
 
-static const struct field cast_fields[] = {
-    ARG(FIELD_DTYPE, "dtype", layer, dtype, DEFAULT("float32")),
+struct typed {
+    struct layer layer;
+    char *type;
+};
+
+static const struct field typed_fields[] = {
+    ARG(FIELD_DTYPE, "dtype", typed, type, DEFAULT(null)),
     ARGS_END,
 };
 
+static bool is_bool(const struct layer *self)
+{
+    const char *type = ((const struct typed *)self)->type;
+    return type && strcmp(type, "bool") == 0;
+}
+
+static clk_status check_typed(struct object *o)
+{
+    const char *type = ((struct typed *)o)->type;
+    char text[LAYER_TEXT];
+    if (!type || strcmp(type, "float32") == 0 || is_bool((struct layer *)o))
+        return CLK_OK;
+    return clk__fail(CLK_ERR_UNSUPPORTED,
+        "%s: dtype \"%s\" is not supported, only \"float32\" and \"bool\"",
+        clk__layer_text(text, (struct layer *)o), type);
+}
+
+#define TYPED_CLASS(name_, module_)                                      \
+    .object.name = (name_), .object.module = "keras.src.ops." module_,   \
+    .object.bytes = sizeof(struct typed), .object.fields = typed_fields, \
+    .object.common = clk__operation_name, .object.check = check_typed,   \
+    .object.fini = clk__layer_fini
+
+static clk_status call_cast(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 1));
+    struct value *x = c->inputs[0];
+    struct value *y = is_bool(self)
+                          ? clk__binary(c->graph, "not_equal", x, clk__constant(c->graph, 0.0f))
+                          : clk__unary(c->graph, "identity", x);
+    return clk__operation_done(c, y);
+}
+
 const struct layer_class clk__operation_cast = {
-    OPERATION_CLASS("Cast", "core", function, cast_fields),
+    TYPED_CLASS("Cast", "core"),
     .call = call_cast,
+};
+
+static clk_status call_like(struct layer *self, struct call *c, float value)
+{
+    TRY(clk__operation_inputs(self, c, 1));
+    return clk__operation_done(
+        c, clk__broadcast(c->graph, clk__constant(c->graph, value), c->inputs[0]->shape));
+}
+
+static clk_status call_zeros_like(struct layer *self, struct call *c)
+{
+    return call_like(self, c, 0.0f);
+}
+
+const struct layer_class clk__operation_zeros_like = {
+    TYPED_CLASS("ZerosLike", "numpy"),
+    .call = call_zeros_like,
+};
+
+static clk_status call_ones_like(struct layer *self, struct call *c)
+{
+    return call_like(self, c, 1.0f);
+}
+
+const struct layer_class clk__operation_ones_like = {
+    TYPED_CLASS("OnesLike", "numpy"),
+    .call = call_ones_like,
 };
 
 static const struct field gelu_fields[] = {

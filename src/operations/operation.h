@@ -14,21 +14,23 @@ bool clk__is_operation(const struct layer *l);
 
 /* Their name is all that operations have in common. */
 extern const struct field clk__operation_fields[];
+/* The name alone, for operations that have a dtype of their own. */
+extern const struct field clk__operation_name[];
 
 /* Every operation there is: clk__operation_<tag>. */
-#define OPERATIONS(X)                                                                              \
-    X(absolute)                                                                                    \
-    X(add) X(argmax) X(broadcast_to) X(cast) X(celu) X(clip) X(concatenate) X(cos) X(divide)       \
-        X(einsum) X(elu) X(equal) X(exp) X(expand_dims) X(flip) X(floor) X(gelu) X(get_item)       \
-            X(greater) X(greater_equal) X(hard_sigmoid) X(hard_silu) X(identity) X(leaky_relu)     \
-                X(less) X(less_equal) X(log) X(log1p) X(log_sigmoid) X(log_softmax) X(logical_and) \
-                    X(logical_not) X(logical_or) X(matmul) X(max) X(maximum) X(mean) X(min)        \
-                        X(minimum) X(mish) X(multiply) X(negative) X(not_equal) X(power)           \
-                            X(reciprocal) X(relu) X(relu6) X(reshape) X(round) X(rsqrt) X(selu)    \
-                                X(sigmoid) X(sign) X(silu) X(sin) X(softmax) X(softplus)           \
-                                    X(softsign) X(split) X(sqrt) X(square) X(squeeze) X(stack)     \
-                                        X(std) X(subtract) X(sum) X(swapaxes) X(tanh) X(transpose) \
-                                            X(true_divide) X(var) X(where)
+/* clang-format off */
+#define OPERATIONS(X)                                                                           \
+    X(absolute) X(add) X(all) X(any) X(argmax) X(broadcast_to) X(cast) X(celu) X(clip)          \
+    X(concatenate) X(cos) X(divide) X(einsum) X(elu) X(equal) X(exp) X(expand_dims) X(flip)     \
+    X(floor) X(gelu) X(get_item) X(greater) X(greater_equal) X(hard_sigmoid) X(hard_silu)       \
+    X(identity) X(leaky_relu) X(less) X(less_equal) X(log) X(log1p) X(log_sigmoid)              \
+    X(log_softmax) X(logical_and) X(logical_not) X(logical_or) X(matmul) X(max) X(maximum)      \
+    X(mean) X(min) X(minimum) X(mish) X(multiply) X(negative) X(not_equal) X(ones_like)         \
+    X(power) X(reciprocal) X(relu) X(relu6) X(reshape) X(round) X(rsqrt) X(selu) X(sigmoid)     \
+    X(sign) X(silu) X(sin) X(softmax) X(softplus) X(softsign) X(split) X(sqrt) X(square)        \
+    X(squeeze) X(stack) X(std) X(subtract) X(sum) X(swapaxes) X(tanh) X(transpose)              \
+    X(true_divide) X(var) X(where) X(zeros_like)
+/* clang-format on */
 #define DECLARE_OPERATION(tag) extern const struct layer_class clk__operation_##tag;
 OPERATIONS(DECLARE_OPERATION)
 #undef DECLARE_OPERATION

@@ -11,6 +11,11 @@ const struct field clk__operation_fields[] = {
     ARGS_END,
 };
 
+const struct field clk__operation_name[] = {
+    ARG_STRING(layer, name, DEFAULT(null)),
+    ARGS_END,
+};
+
 #define CLASS_OF(tag) &clk__operation_##tag.object,
 static const struct object_class *const classes[] = {OPERATIONS(CLASS_OF)};
 #undef CLASS_OF

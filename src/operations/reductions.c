@@ -124,3 +124,35 @@ const struct layer_class clk__operation_argmax = {
     OPERATION_CLASS("Argmax", "numpy", reduction, mean_fields),
     .call = call_argmax,
 };
+
+/* Of truth values, 1 and 0: what holds for one is the largest, what holds for all the smallest. */
+static clk_status call_truth(struct layer *self, struct call *c, enum reduce_kind kind)
+{
+    unsigned axes = 0;
+    TRY(clk__operation_inputs(self, c, 1));
+    TRY(axes_of(&axes, self, c->inputs[0]->shape.rank));
+    struct value *holds =
+        clk__binary(c->graph, "not_equal", c->inputs[0], clk__constant(c->graph, 0.0f));
+    return clk__operation_done(
+        c, clk__reduce(c->graph, kind, holds, axes, ((struct reduction *)self)->keepdims));
+}
+
+static clk_status call_any(struct layer *self, struct call *c)
+{
+    return call_truth(self, c, REDUCE_MAX);
+}
+
+const struct layer_class clk__operation_any = {
+    OPERATION_CLASS("Any", "numpy", reduction, mean_fields),
+    .call = call_any,
+};
+
+static clk_status call_all(struct layer *self, struct call *c)
+{
+    return call_truth(self, c, REDUCE_MIN);
+}
+
+const struct layer_class clk__operation_all = {
+    OPERATION_CLASS("All", "numpy", reduction, mean_fields),
+    .call = call_all,
+};

@@ -28,6 +28,15 @@ def nested(a, b):
     return [functional(a) + functional(b), sequential(a) * sequential(b), lazy(a) - lazy(b), functional(a), lazy(b)]
 
 
+def masks(a, b):
+    """Masks that Keras makes of operations, in the layers that compute them and in those that are given them."""
+    seen = keras.layers.Masking(0.0)(ops.where(b > 0.5, b, 0.0))
+    joined = keras.layers.Concatenate(axis=1)([seen, a])
+    last = keras.layers.LSTM(3)
+    given = keras.layers.GlobalAveragePooling1D()(a, mask=ops.any(b > 1.0, axis=-1))
+    return [last(joined), last(seen), given, ops.cast(b > 0, "float32") + ops.ones_like(a), ops.all(b > -1.5, axis=-1) * 1.0]
+
+
 # a and b are (batch, 4, 6); a comes from a Dense.
 CASES = {
     "arithmetic": lambda a, b: [a * 2 + 1, 2 - a, a / (b * b + 1), 1 / (abs(a) + 1), -a, a - b, a**2, a + b],
@@ -57,6 +66,7 @@ CASES = {
         ops.matmul(a, ops.transpose(b, (0, 2, 1))), ops.einsum("abc,adc->abd", a, b),
     ],
     "nested": nested,
+    "masks": masks,
     "items": lambda a, b: [
         a[:, 1:3], a[:, 0], a[..., -1], a[:, None], a[:, ::2, 1], a[:, -2:], a[..., 1:-1:2], a[:, 0, 0:1],
     ],
