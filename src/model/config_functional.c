@@ -445,6 +445,23 @@ static json_t *tensor_json(const clk_model *m, struct tensor_ref t)
         "keras_history", history(m, t));
 }
 
+/* Tensors that are more than the call has arguments are one list, its last argument: initial_state of an LSTM. */
+static void gather_last(json_t *tensors, const struct layer *l)
+{
+    const char *const *names = clk__layer_class(l)->call_args;
+    size_t last = 0;
+    while (names && names[last])
+        last++;
+    if (last == 0 || json_array_size(tensors) <= last + 1)
+        return;
+    json_t *list = json_array();
+    while (json_array_size(tensors) > last) {
+        json_array_append(list, json_array_get(tensors, last));
+        json_array_remove(tensors, last);
+    }
+    json_array_append_new(tensors, list);
+}
+
 /* A node made through the C interface. */
 static json_t *node_json(const clk_model *m, const struct node *n)
 {
@@ -466,6 +483,8 @@ static json_t *node_json(const clk_model *m, const struct node *n)
     }
     if (clk__layer_class(n->layer)->list_input)
         tensors = json_pack("[o]", tensors);
+    else
+        gather_last(tensors, n->layer);
     return json_pack("{s: o, s: o}", "args", tensors, "kwargs", kwargs);
 }
 
