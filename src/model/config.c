@@ -11,6 +11,9 @@
 /* Models within models within models, at most. */
 #define MAX_NESTING 16
 
+/* Layers of one model; more are no model of anyone's. */
+#define MAX_LAYERS 10000
+
 /* ---- writing ---- */
 
 json_t *clk__config_shape(const struct shape *s)
@@ -243,6 +246,9 @@ static clk_status read_model(clk_model **out, const json_t *root, int depth)
                 ? "a %s model without layers"
                 : "a model of class %s is not supported, only Sequential and Functional",
             class);
+    if (json_array_size(layers) > MAX_LAYERS)
+        return clk__fail(CLK_ERR_UNSUPPORTED, "a model of %zu layers, at most %d are supported",
+            json_array_size(layers), MAX_LAYERS);
     TRY(clk_sequential_create(&m, json_string_value(json_object_get(config, "name"))));
     m->functional = strcmp(class, "Sequential") != 0;
     clk_status status = m->functional ? clk__config_read_functional(m, config)

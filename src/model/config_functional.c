@@ -2,6 +2,7 @@
 /* The graph of a functional model in its config. Follows keras/src/models/functional.py functional_from_config and
  * get_config; the lists of lists are those of Keras 2. */
 #include "base/str.h"
+#include "model/config_index.h"
 #include "model/model.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 /* A call that waits for its inputs. */
 struct pending {
     struct layer *layer;
+    int number;         /* of the layer in the index */
     const json_t *node; /* {"args", "kwargs"} or [[name, node, tensor, kwargs], ...] */
     bool remade;        /* the node is not as the file has it, so it is not what to write back */
     bool done;
@@ -21,16 +23,20 @@ struct reading {
     clk_model *m;
     struct pending *calls;
     size_t n, capacity;
-    json_t *converted; /* keeps entries alive that are not the config's own */
+    struct call_index index;
+    struct numbers queue; /* calls to be tried */
+    json_t *converted;    /* keeps entries alive that are not the config's own */
 };
 
-/* Tensors of one call as they are found; `waits`: one of them is not there yet. */
+/* Tensors of one call as they are found; `waits`: one of them is not there yet, a call of the layer
+ * `waits_for`. */
 struct found {
     struct tensor_ref refs[MAX_LAYER_INPUTS];
     int n;
     struct tensor_ref masks[MAX_LAYER_INPUTS];
     int n_masks;
     bool waits;
+    int waits_for;
 };
 
 static clk_status add_ref(struct found *f, struct tensor_ref t, const struct layer *l)
@@ -44,22 +50,22 @@ static clk_status add_ref(struct found *f, struct tensor_ref t, const struct lay
 
 /* [name, node_index, tensor_index]: the node, if it has been added. */
 static clk_status find_history(
-    struct tensor_ref *out, bool *waits, const clk_model *m, const json_t *history)
+    struct tensor_ref *out, struct found *f, const struct reading *r, const json_t *history)
 {
     const char *name = json_string_value(json_array_get(history, 0));
     json_t *index = json_array_get(history, 1), *tensor = json_array_get(history, 2);
-    struct layer *l = name ? clk__model_find_layer(m, name) : NULL;
-    if (!l || !json_is_integer(index) || !json_is_integer(tensor) ||
+    int layer = name ? clk__index_find(&r->index, name) : -1;
+    if (layer < 0 || !json_is_integer(index) || !json_is_integer(tensor) ||
         json_integer_value(tensor) < 0 || json_integer_value(tensor) >= MAX_LAYER_INPUTS)
         return clk__fail(
             CLK_ERR_FORMAT, "inbound_nodes: no tensor of layer \"%s\"", name ? name : "?");
-    for (size_t i = 0; i < m->n_nodes; i++) {
-        if (m->nodes[i].layer == l && m->nodes[i].call_index == json_integer_value(index)) {
-            *out = (struct tensor_ref){.node = (int)i, .output = (int)json_integer_value(tensor)};
-            return CLK_OK;
-        }
+    int node = clk__index_node(&r->index, layer, json_integer_value(index));
+    if (node < 0) {
+        f->waits = true;
+        f->waits_for = layer;
+        return CLK_OK;
     }
-    *waits = true;
+    *out = (struct tensor_ref){.node = node, .output = (int)json_integer_value(tensor)};
     return CLK_OK;
 }
 
@@ -73,12 +79,12 @@ static const json_t *keras_tensor(const json_t *v)
 
 /* Tensors and numbers of an argument: a tensor, a list of them, a number. */
 static clk_status find_arg(
-    struct found *f, const clk_model *m, const struct layer *l, const json_t *arg, int depth)
+    struct found *f, const struct reading *r, const struct layer *l, const json_t *arg, int depth)
 {
     const json_t *history = keras_tensor(arg);
     struct tensor_ref t = {0};
     if (history) {
-        TRY(find_history(&t, &f->waits, m, history));
+        TRY(find_history(&t, f, r, history));
         return add_ref(f, t, l);
     }
     if (json_is_number(arg))
@@ -93,7 +99,7 @@ static clk_status find_arg(
     size_t i;
     json_t *item;
     json_array_foreach(arg, i, item)
-        TRY(find_arg(f, m, l, item, depth + 1)); /* NOLINT(misc-no-recursion): two levels at most */
+        TRY(find_arg(f, r, l, item, depth + 1)); /* NOLINT(misc-no-recursion): two levels at most */
     return CLK_OK;
 }
 
@@ -106,7 +112,7 @@ static bool has_tensor(const json_t *v)
 /* The argument `mask`: a tensor, in Keras 2 [name, node, tensor], or a list of them and None, one an input. Keras 3
  * names even the masks that come with the inputs. */
 static clk_status find_masks(
-    struct found *f, const clk_model *m, const struct layer *l, const json_t *mask)
+    struct found *f, const struct reading *r, const struct layer *l, const json_t *mask)
 {
     bool one = keras_tensor(mask) || json_is_string(json_array_get(mask, 0));
     size_t n = one ? 1 : json_array_size(mask);
@@ -118,7 +124,7 @@ static clk_status find_masks(
         const json_t *history = keras_tensor(v) ? keras_tensor(v) : v;
         f->masks[i] = (struct tensor_ref){.node = NODE_NONE};
         if (json_is_array(history))
-            TRY(find_history(&f->masks[i], &f->waits, m, history));
+            TRY(find_history(&f->masks[i], f, r, history));
         f->n_masks = (int)i + 1;
     }
     return CLK_OK;
@@ -151,15 +157,15 @@ static const json_t *first_by_name(const struct layer *l, const json_t *kwargs)
 /* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. One
  * that does not come to stand at its place in the signature, since others are not given, is also noted in `rest`:
  * {"attention_mask": 2}. */
-static clk_status find_kwargs(
-    struct found *f, json_t **rest, const clk_model *m, const struct layer *l, const json_t *kwargs)
+static clk_status find_kwargs(struct found *f, json_t **rest, const struct reading *r,
+    const struct layer *l, const json_t *kwargs)
 {
     const char *const *names = clk__layer_class(l)->call_args;
     const char *key;
     json_t *v;
     const json_t *first = f->n == 0 ? first_by_name(l, kwargs) : NULL;
     if (first)
-        TRY(find_arg(f, m, l, first, 0));
+        TRY(find_arg(f, r, l, first, 0));
     *rest = json_object();
     for (int place = 1; names && names[place - 1]; place++) {
         v = json_object_get(kwargs, names[place - 1]);
@@ -167,10 +173,10 @@ static clk_status find_kwargs(
             continue;
         if (f->n != place)
             json_object_set_new(*rest, names[place - 1], json_integer(f->n));
-        TRY(find_arg(f, m, l, v, 1));
+        TRY(find_arg(f, r, l, v, 1));
     }
     if (!is_call_arg(l, "mask"))
-        TRY(find_masks(f, m, l, json_object_get(kwargs, "mask")));
+        TRY(find_masks(f, r, l, json_object_get(kwargs, "mask")));
     if (json_is_true(json_object_get(kwargs, "training")))
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "layer \"%s\": training=True in its call is not supported", l->name);
@@ -200,7 +206,7 @@ static const char *arg_name(const struct layer *l, size_t i)
 
 /* Positional arguments: tensors and numbers go in order, others among the keywords by their name. */
 static clk_status find_positional(
-    struct found *f, json_t *kwargs, const clk_model *m, const struct pending *p)
+    struct found *f, json_t *kwargs, const struct reading *r, const struct pending *p)
 {
     size_t i;
     json_t *arg;
@@ -210,18 +216,18 @@ static clk_status find_positional(
         if (name && !has_tensor(arg))
             json_object_set(kwargs, name, arg);
         else
-            TRY(find_arg(f, m, p->layer, arg, 0));
+            TRY(find_arg(f, r, p->layer, arg, 0));
     }
     return CLK_OK;
 }
 
 static clk_status find_modern(
-    struct found *f, json_t **kwargs, const clk_model *m, const struct pending *p)
+    struct found *f, json_t **kwargs, const struct reading *r, const struct pending *p)
 {
     json_t *named = json_object();
-    clk_status status = find_positional(f, named, m, p);
+    clk_status status = find_positional(f, named, r, p);
     if (status == CLK_OK)
-        status = find_kwargs(f, kwargs, m, p->layer, json_object_get(p->node, "kwargs"));
+        status = find_kwargs(f, kwargs, r, p->layer, json_object_get(p->node, "kwargs"));
     if (status == CLK_OK && json_object_size(named) > 0) {
         if (!*kwargs)
             *kwargs = json_object();
@@ -233,7 +239,7 @@ static clk_status find_modern(
 
 /* Keras 2: [["dense", 0, 0, {}], ...], or one such entry. */
 static clk_status find_legacy(
-    struct found *f, json_t **kwargs, const clk_model *m, const struct pending *p)
+    struct found *f, json_t **kwargs, const struct reading *r, const struct pending *p)
 {
     size_t i;
     json_t *entry;
@@ -250,25 +256,39 @@ static clk_status find_legacy(
             t = (struct tensor_ref){.node = NODE_CONSTANT,
                 .constant = (float)json_number_value(json_array_get(entry, 2))};
         else if (status == CLK_OK)
-            status = find_history(&t, &f->waits, m, entry);
+            status = find_history(&t, f, r, entry);
         if (status == CLK_OK)
             status = add_ref(f, t, p->layer);
         const json_t *more = json_array_get(entry, 3);
         if (status == CLK_OK && json_object_size(more) > 0 && !*kwargs)
-            status = find_kwargs(f, kwargs, m, p->layer, more);
+            status = find_kwargs(f, kwargs, r, p->layer, more);
     }
     json_decref(one);
     return status;
 }
 
-/* Adds the node if all its inputs are there. */
-static clk_status try_call(struct reading *r, struct pending *p)
+/* A node of the layer is there: calls that waited for it are tried anew. */
+static clk_status wake(struct reading *r, int layer, int node)
 {
+    struct layer_slot *slot = &r->index.slots[layer];
+    TRY(clk__numbers_add(&slot->nodes, node));
+    for (size_t i = 0; i < slot->waiting.n; i++)
+        TRY(clk__numbers_add(&r->queue, slot->waiting.items[i]));
+    slot->waiting.n = 0;
+    return CLK_OK;
+}
+
+/* Adds the node if all its inputs are there. */
+static clk_status try_call(struct reading *r, int i)
+{
+    struct pending *p = &r->calls[i];
     struct found f = {.n = 0};
     json_t *kwargs = NULL;
     int node = 0;
-    clk_status status = json_is_object(p->node) ? find_modern(&f, &kwargs, r->m, p)
-                                                : find_legacy(&f, &kwargs, r->m, p);
+    clk_status status =
+        json_is_object(p->node) ? find_modern(&f, &kwargs, r, p) : find_legacy(&f, &kwargs, r, p);
+    if (status == CLK_OK && f.waits)
+        status = clk__numbers_add(&r->index.slots[f.waits_for].waiting, i);
     if (status != CLK_OK || f.waits) {
         json_decref(kwargs);
         return status;
@@ -283,7 +303,7 @@ static clk_status try_call(struct reading *r, struct pending *p)
     r->m->nodes[node].n_masks = f.n_masks <= f.n ? f.n_masks : f.n;
     r->m->nodes[node].args = json_is_object(p->node) && !p->remade ? json_deep_copy(p->node) : NULL;
     p->done = true;
-    return CLK_OK;
+    return wake(r, p->number, node);
 }
 
 static clk_status add_pending(struct reading *r, struct layer *l, const json_t *entry, bool remade)
@@ -291,37 +311,38 @@ static clk_status add_pending(struct reading *r, struct layer *l, const json_t *
     size_t i;
     json_t *node;
     const json_t *nodes = json_object_get(entry, "inbound_nodes");
+    int number = clk__index_find(&r->index, l->name);
     if (clk__input_batch_shape(l)) {
         int n = 0;
-        return clk__model_add_node(&n, r->m, l, NULL, 0);
+        TRY(clk__model_add_node(&n, r->m, l, NULL, 0));
+        return wake(r, number, n);
     }
     json_array_foreach(nodes, i, node)
     {
         TRY(clk__grow(&r->calls, &r->capacity, r->n, sizeof *r->calls));
-        r->calls[r->n++] = (struct pending){.layer = l, .node = node, .remade = remade};
+        TRY(clk__numbers_add(&r->queue, (int)r->n));
+        r->calls[r->n++] =
+            (struct pending){.layer = l, .number = number, .node = node, .remade = remade};
     }
     return CLK_OK;
 }
 
 /* An earlier call of the same layer still waits: node numbers must follow Keras'. */
-static bool must_wait(const struct reading *r, size_t i)
+static bool must_wait(const struct reading *r, int i)
 {
     return i > 0 && r->calls[i - 1].layer == r->calls[i].layer && !r->calls[i - 1].done;
 }
 
 static clk_status add_calls(struct reading *r)
 {
-    bool progress = true;
-    size_t left = r->n;
-    while (left > 0 && progress) {
-        progress = false;
-        for (size_t i = 0; i < r->n; i++) {
-            if (r->calls[i].done || must_wait(r, i))
-                continue;
-            TRY(try_call(r, &r->calls[i]));
-            progress |= r->calls[i].done;
-            left -= r->calls[i].done;
-        }
+    for (size_t k = 0; k < r->queue.n; k++) {
+        int i = r->queue.items[k];
+        if (r->calls[i].done)
+            continue;
+        if (must_wait(r, i))
+            TRY(clk__numbers_add(&r->index.slots[r->calls[i].number].waiting, i));
+        else
+            TRY(try_call(r, i));
     }
     for (size_t i = 0; i < r->n; i++) {
         if (!r->calls[i].done)
@@ -334,7 +355,7 @@ static clk_status add_calls(struct reading *r)
 
 /* input_layers, output_layers: one [name, node, tensor], a list or a dict of them. */
 static clk_status read_ends(
-    struct tensor_ref *out, int *n, const clk_model *m, const json_t *ends, const char *what)
+    struct tensor_ref *out, int *n, const struct reading *r, const json_t *ends, const char *what)
 {
     json_t *list = NULL, *v;
     const char *key;
@@ -351,9 +372,9 @@ static clk_status read_ends(
     if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > MAX_IO)
         status = clk__fail(CLK_ERR_UNSUPPORTED, "%s: expected 1 to %d tensors", what, MAX_IO);
     for (size_t i = 0; status == CLK_OK && i < json_array_size(list); i++) {
-        bool waits = false;
-        status = find_history(&out[*n], &waits, m, json_array_get(list, i));
-        if (status == CLK_OK && waits)
+        struct found f = {.n = 0};
+        status = find_history(&out[*n], &f, r, json_array_get(list, i));
+        if (status == CLK_OK && f.waits)
             status = clk__fail(CLK_ERR_FORMAT, "%s: number %zu is no tensor of the model", what, i);
         ++*n;
     }
@@ -362,12 +383,13 @@ static clk_status read_ends(
 }
 
 /* Inputs in the order of input_layers; every Input node must be among them. */
-static clk_status order_inputs(clk_model *m, const json_t *ends)
+static clk_status order_inputs(struct reading *r, const json_t *ends)
 {
+    clk_model *m = r->m;
     struct tensor_ref refs[MAX_IO];
     struct shape shapes[MAX_IO];
     int n = 0;
-    TRY(read_ends(refs, &n, m, ends, "input_layers"));
+    TRY(read_ends(refs, &n, r, ends, "input_layers"));
     if (n != m->n_inputs)
         return clk__fail(
             CLK_ERR_FORMAT, "input_layers names %d inputs, the graph has %d", n, m->n_inputs);
@@ -401,6 +423,7 @@ static clk_status read_entry(struct reading *r, const json_t *entry, size_t i)
         l->name = clk__strdup(name);
     }
     TRY(clk__model_add_layer(r->m, l));
+    TRY(clk__index_layer(&r->index, l->name));
     return add_pending(r, l, entry, operation != NULL);
 }
 
@@ -411,9 +434,9 @@ static clk_status read_all(struct reading *r, const json_t *config)
     const json_t *layers = json_object_get(config, "layers");
     json_array_foreach(layers, i, entry) TRY(read_entry(r, entry, i));
     TRY(add_calls(r));
-    TRY(order_inputs(r->m, json_object_get(config, "input_layers")));
-    return read_ends(r->m->outputs, &r->m->n_outputs, r->m,
-        json_object_get(config, "output_layers"), "output_layers");
+    TRY(order_inputs(r, json_object_get(config, "input_layers")));
+    return read_ends(r->m->outputs, &r->m->n_outputs, r, json_object_get(config, "output_layers"),
+        "output_layers");
 }
 
 clk_status clk__config_read_functional(clk_model *m, const json_t *config)
@@ -424,6 +447,8 @@ clk_status clk__config_read_functional(clk_model *m, const json_t *config)
     clk_status status = r.converted ? read_all(&r, counted ? counted : config) : clk__fail_memory();
     json_decref(counted);
     json_decref(r.converted);
+    clk__index_fini(&r.index);
+    free(r.queue.items);
     free(r.calls);
     return status;
 }
