@@ -2,6 +2,7 @@
 /* What attention layers share. */
 #include "layers/attention_parts.h"
 
+#include "layers/noise.h"
 #include "ops/ops.h"
 
 struct value *clk__causal_mask(struct graph *g, int64_t rows, int64_t cols)
@@ -43,10 +44,7 @@ struct value *clk__attention_dropout(
 {
     if (!weights || !c->graph->training || !(rate > 0))
         return weights;
-    float scale = rate < 1 ? (float)(1 / (1 - rate)) : 0.0f;
-    struct value *random = clk__random_uniform(c->graph, weights->shape, clk__call_stream(c, l, 0));
-    struct value *inputs[] = {weights, random};
-    return clk__pointwise(c->graph, "dropout", inputs, 2, (float)rate, scale);
+    return clk__noise_dropout(c, l, weights, weights->shape, rate);
 }
 
 bool clk__call_flag(const struct call *c, const char *name)
