@@ -110,29 +110,24 @@ static bool is_near(int distance, const char *name)
     return len <= MAX_COMPARED && distance <= (int)(allowed > 0 ? allowed : 1);
 }
 
-/* The nearest of the names that are further than `after`, or as far and later than index `from`. */
-static size_t next_nearest(
-    int *distance, const char *name, const char *const *names, size_t n, const size_t *after)
+/* The nearest of the names that are further than number `after`, or as far and later in the list; n: none is left. */
+static size_t next_nearest(const int *distances, size_t n, size_t after)
 {
     size_t best = n;
-    int last = after ? *distance : -1;
     for (size_t i = 0; i < n; i++) {
-        int d = edit_distance(name, names[i]);
-        bool beyond = d > last || (d == last && after && i > *after);
-        if (beyond && (best == n || d < *distance)) {
+        bool beyond = after == n || distances[i] > distances[after] ||
+                      (distances[i] == distances[after] && i > after);
+        if (beyond && (best == n || distances[i] < distances[best]))
             best = i;
-            *distance = d;
-        }
     }
     return best;
 }
 
-void clk__names_suggest(
-    struct str *out, const char *name, const char *const *names, size_t n, bool list)
+static void suggest(struct str *out, const char *name, const char *const *names,
+    const int *distances, size_t n, bool list)
 {
-    int distance = 0;
-    size_t i = next_nearest(&distance, name, names, n, NULL);
-    bool near = i < n && is_near(distance, name);
+    size_t i = next_nearest(distances, n, n);
+    bool near = i < n && is_near(distances[i], name);
     if (near)
         clk__str_addf(out, "; did you mean %s?", names[i]);
     if (near && !list)
@@ -140,11 +135,22 @@ void clk__names_suggest(
     clk__str_add(out, near ? " accepted: " : n > 0 ? "; accepted: " : "; accepted: none");
     for (size_t listed = 0; i < n && listed < MAX_LISTED; listed++) {
         clk__str_addf(out, "%s%s", listed > 0 ? ", " : "", names[i]);
-        size_t last = i;
-        i = next_nearest(&distance, name, names, n, &last);
+        i = next_nearest(distances, n, i);
     }
     if (i < n)
         clk__str_add(out, ", ...");
+}
+
+void clk__names_suggest(
+    struct str *out, const char *name, const char *const *names, size_t n, bool list)
+{
+    int *distances = calloc(n + 1, sizeof(*distances));
+    out->failed |= !distances;
+    for (size_t i = 0; distances && i < n; i++)
+        distances[i] = edit_distance(name, names[i]);
+    if (distances)
+        suggest(out, name, names, distances, n, list);
+    free(distances);
 }
 
 clk_status clk__registry_unknown(const struct registry *r, const char *name)

@@ -167,6 +167,11 @@ static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int 
         status = read_nested(out, l, depth);
         if (status != CLK_OK)
             status = clk__fail_in(status, "%s", where.data);
+    } else if (status == CLK_OK && class && strcmp(class, "Lambda") == 0) {
+        status = clk__fail(CLK_ERR_UNSUPPORTED,
+            "%s: Lambda holds Python code, which is not run; written as operations (x * 2 + 1, "
+            "keras.ops) or layers and saved anew, the model opens",
+            where.data);
     } else if (status == CLK_OK && (!class || !json_is_object(config))) {
         status = clk__fail(CLK_ERR_FORMAT, "%s: not a layer's config", where.data);
     } else if (status == CLK_OK) {

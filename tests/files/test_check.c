@@ -78,7 +78,7 @@ START_TEST(all_problems)
     ck_assert_uint_eq(clk_check_count(check), 9);
     check_part(check, 0, CLK_CHECK_LAYER, "in", "InputLayer", NULL);
     check_part(check, 1, CLK_CHECK_LAYER, "fc", "Dense", NULL);
-    check_part(check, 2, CLK_CHECK_LAYER, "odd", "Lambda", "Lambda");
+    check_part(check, 2, CLK_CHECK_LAYER, "odd", "Lambda", "holds Python code");
     check_part(check, 3, CLK_CHECK_LAYER, "inner/bad", "Dense", "units must be an integer >= 1");
     check_part(check, 4, CLK_CHECK_OPTIMIZER, "optimizer", "adm", "did you mean");
     check_part(check, 5, CLK_CHECK_LOSS, "loss", "mse", NULL);
