@@ -192,6 +192,17 @@ CLK_API clk_status clk_model_save(clk_model *model, const char *path) CLK_MUST_C
 ///         CLK_ERR_CONFIG: names the layer and what of it; CLK_ERR_MEMORY
 CLK_API clk_status clk_model_load(clk_model **out, const char *path) CLK_MUST_CHECK;
 
+/// The model's config as text, as Keras' model.to_json() writes it and model_from_json() reads it; builds the model if
+/// need be. It holds no weights.
+/// @param out owned by the caller, free with clk_free()
+/// @return CLK_OK or the latched error; CLK_ERR_MEMORY
+CLK_API clk_status clk_model_to_json(char **out, clk_model *model) CLK_MUST_CHECK;
+/// A model from such a text, with initial weights; what it was compiled with is left aside.
+/// @param out owned by the caller, free with clk_model_free()
+/// @return CLK_OK; CLK_ERR_FORMAT: no JSON (line and column), or no model's config; CLK_ERR_UNSUPPORTED,
+///         CLK_ERR_CONFIG: names the layer and what of it; CLK_ERR_SHAPE; CLK_ERR_MEMORY
+CLK_API clk_status clk_model_from_json(clk_model **out, const char *text) CLK_MUST_CHECK;
+
 /// ---- What of a file is supported ----
 
 /// What a file says of itself, part by part: its layers, and what it was compiled with.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A functional model being put together from C. Follows keras/src/models/functional.py. */
 #include "model/model.h"
+#include "model/order.h"
 
 /* Layers go to the caller as an opaque type. */
 struct clk_layer {
@@ -150,5 +151,5 @@ clk_status clk_model_outputs(clk_model *m, const clk_tensor *outputs, size_t n)
         m->outputs[i] = (struct tensor_ref){.node = outputs[i].id, .output = outputs[i].output};
     }
     m->n_outputs = (int)n;
-    return CLK_OK;
+    return clk__model_latch(m, clk__model_sort_layers(m));
 }

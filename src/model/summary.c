@@ -2,6 +2,7 @@
 /* What a model's summary is to say: its layers, shapes and counts. Follows keras/src/utils/summary_utils.py. */
 #include "base/mem.h"
 #include "model/model.h"
+#include "model/order.h"
 #include "model/summary_table.h"
 
 #include <inttypes.h>
@@ -28,61 +29,134 @@ static bool is_built_at_once(const char *class_name)
 }
 
 /* "(None, 10)", and without a comma where there is one dimension: not as Python writes tuples. */
-static clk_status shape_text(char **out, const struct shape *shape)
+static void add_shape(struct str *text, const struct shape *shape)
 {
-    struct str text = {0};
-    clk__str_add(&text, "(");
+    clk__str_add(text, "(");
     for (int i = 0; i < shape->rank; i++) {
-        clk__str_add(&text, i > 0 ? ", " : "");
+        clk__str_add(text, i > 0 ? ", " : "");
         if (shape->dims[i] < 0)
-            clk__str_add(&text, "None");
+            clk__str_add(text, "None");
         else
-            clk__str_addf(&text, "%" PRId64, shape->dims[i]);
+            clk__str_addf(text, "%" PRId64, shape->dims[i]);
     }
-    clk__str_add(&text, ")");
+    clk__str_add(text, ")");
+}
+
+/* The shapes that the layer's last call gives: "(None, 4)", or a list of several. */
+static clk_status shape_text(char **out, const clk_model *m, const struct layer *l)
+{
+    const struct node *last = NULL;
+    for (size_t i = 0; i < m->n_nodes; i++)
+        last = m->nodes[i].layer == l ? &m->nodes[i] : last;
+    struct str text = {0};
+    if (!last) {
+        clk__str_add(&text, "?");
+    } else {
+        bool list = last->n_outputs != 1;
+        clk__str_add(&text, list ? "[" : "");
+        for (int k = 0; k < last->n_outputs; k++) {
+            clk__str_add(&text, k > 0 ? ", " : "");
+            add_shape(&text, &last->shapes[k]);
+        }
+        clk__str_add(&text, list ? "]" : "");
+    }
     return clk__str_finish(out, &text);
 }
 
-static void count_params(struct summary *s, struct summary_row *row, const struct layer *l)
+/* What the layer's calls are on, "a[0][0], b[0][0]": layer, its call, its output. */
+static clk_status connections_text(
+    char **out, const clk_model *m, const struct layer *l, const struct graph_order *order)
 {
-    for (int i = 0; i < l->n_variables; i++) {
-        const struct variable *v = &l->variables[i];
-        row->n_params += (int64_t)v->len;
-        if (v->trainable)
-            s->n_trainable += (int64_t)v->len;
-        else
-            s->n_non_trainable += (int64_t)v->len;
-    }
-}
-
-/* The shape of the layer's first output at its first call. */
-static const struct shape *first_output(const clk_model *m, const struct layer *l)
-{
-    static const struct shape none;
+    struct str text = {0};
     for (size_t i = 0; i < m->n_nodes; i++) {
-        if (m->nodes[i].layer == l)
-            return &m->nodes[i].shapes[0];
+        const struct node *n = &m->nodes[i];
+        if (n->layer != l || order->node_depths[i] < 0)
+            continue;
+        for (int k = 0; k < n->n_inputs; k++) {
+            if (n->inputs[k].node == NODE_CONSTANT)
+                continue;
+            const struct node *from = &m->nodes[n->inputs[k].node];
+            clk__str_addf(&text, "%s%s[%d][%d]", text.len > 0 ? ", " : "", from->layer->name,
+                from->call_index, n->inputs[k].output);
+        }
     }
-    return &none;
+    clk__str_add(&text, text.len > 0 ? "" : "-");
+    return clk__str_finish(out, &text);
 }
 
-/* Fills a row a layer but Input. @param shapes n_layers texts, owned by the caller */
-static clk_status fill_rows(
-    struct summary *s, struct summary_row *rows, char **shapes, const clk_model *m)
+static int count_tensors(const struct node *n)
+{
+    int count = 0;
+    for (int k = 0; k < n->n_inputs; k++)
+        count += n->inputs[k].node != NODE_CONSTANT;
+    return count;
+}
+
+/* Is the model no plain chain: a call on several tensors, two calls of one depth or of one layer? */
+static bool is_connected(const clk_model *m, const struct graph_order *order)
+{
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        if (order->node_depths[i] < 0)
+            continue;
+        if (count_tensors(&m->nodes[i]) > 1)
+            return true;
+        for (size_t k = 0; k < i; k++) {
+            if (order->node_depths[k] == order->node_depths[i] ||
+                (order->node_depths[k] >= 0 && m->nodes[k].layer == m->nodes[i].layer))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Parameters of the layer and those within it. */
+static int64_t count_params(const clk_model *m, size_t layer)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < m->n_variables; i++)
+        n += m->variables[i]->top == (int)layer ? (int64_t)m->variables[i]->len : 0;
+    return n;
+}
+
+static void count_all(struct summary *s, const clk_model *m)
+{
+    for (size_t i = 0; m->built && i < m->n_variables; i++) {
+        int64_t n = (int64_t)m->variables[i]->len;
+        s->n_trainable += m->variables[i]->trainable ? n : 0;
+        s->n_non_trainable += m->variables[i]->trainable ? 0 : n;
+    }
+}
+
+/* Texts of a row, owned. */
+struct row_texts {
+    char *shape;
+    char *connections;
+};
+
+/* Fills a row a layer; a Sequential model does not show its Input.
+ * @param texts n_layers of them, owned by the caller; order: NULL if the model is not built */
+static clk_status fill_rows(struct summary *s, struct summary_row *rows, struct row_texts *texts,
+    const clk_model *m, const struct graph_order *order)
 {
     for (size_t i = 0; i < m->n_layers; i++) {
         const struct layer *l = m->layers[i];
-        if (clk__input_batch_shape(l))
+        if (!m->functional && clk__input_batch_shape(l))
             continue;
+        if (m->functional && order && order->layers[i].depth < 0)
+            continue; /* no output needs it: to Keras it is not in the model */
         struct summary_row *row = &rows[s->n_rows++];
         *row = (struct summary_row){
             .name = l->name ? l->name : "?", .class_name = l->object.class->name, .shape = "?"};
         if (m->built) {
-            TRY(shape_text(&shapes[i], first_output(m, l)));
-            row->shape = shapes[i];
-            count_params(s, row, l);
+            TRY(shape_text(&texts[i].shape, m, l));
+            row->shape = texts[i].shape;
+            row->n_params = count_params(m, i);
         } else {
             row->unbuilt = !is_built_at_once(row->class_name);
+        }
+        if (s->connected) {
+            TRY(connections_text(&texts[i].connections, m, l, order));
+            row->connections = texts[i].connections;
         }
     }
     return CLK_OK;
@@ -96,24 +170,44 @@ static int64_t count_optimizer(const clk_model *m, int64_t n_trainable)
     return OPTIMIZER_SCALARS + m->n_slots * n_trainable;
 }
 
+static clk_status check_columns(int columns, int least)
+{
+    if (columns >= least)
+        return CLK_OK;
+    return clk__fail(
+        CLK_ERR_ARG, "summary: %d columns are too narrow; at least %d are needed", columns, least);
+}
+
 static clk_status add_table(struct str *out, const clk_model *m, int columns)
 {
     clk_status status = CLK_OK;
+    struct graph_order order = {0};
+    struct summary s = {.name = m->name};
     struct summary_row *rows = clk__alloc(m->n_layers, sizeof(*rows));
-    char **shapes = clk__alloc(m->n_layers, sizeof(*shapes));
-    if (!rows || !shapes) {
+    struct row_texts *texts = clk__alloc(m->n_layers, sizeof(*texts));
+    if (!rows || !texts) {
         status = clk__fail_memory();
         goto done;
     }
-    struct summary s = {.name = m->name, .rows = rows};
-    TRY_DONE(fill_rows(&s, rows, shapes, m));
+    s.rows = rows;
+    bool ordered = m->functional && m->built;
+    if (ordered) {
+        TRY_DONE(clk__graph_order(&order, m));
+        s.connected = is_connected(m, &order);
+    }
+    TRY_DONE(check_columns(columns, s.connected ? MIN_CONNECTED_COLUMNS : MIN_SUMMARY_COLUMNS));
+    TRY_DONE(fill_rows(&s, rows, texts, m, ordered ? &order : NULL));
+    count_all(&s, m);
     s.n_optimizer = count_optimizer(m, s.n_trainable);
     TRY_DONE(clk__summary_text(out, &s, columns));
 done:
-    for (size_t i = 0; shapes && i < m->n_layers; i++)
-        free(shapes[i]);
-    free(shapes);
+    for (size_t i = 0; texts && i < m->n_layers; i++) {
+        free(texts[i].shape);
+        free(texts[i].connections);
+    }
+    free(texts);
     free(rows);
+    clk__graph_order_fini(&order);
     return status;
 }
 
@@ -144,13 +238,12 @@ clk_status clk_model_summary(char **out, clk_model *model, const clk_summary_opt
     static const clk_summary_options defaults = {0};
     const clk_summary_options *o = options ? options : &defaults;
     int columns = o->columns != 0 ? o->columns : DEFAULT_COLUMNS;
-    if (columns < MIN_SUMMARY_COLUMNS)
-        return clk__fail(CLK_ERR_ARG, "summary: %d columns are too narrow; at least %d are needed",
-            columns, MIN_SUMMARY_COLUMNS);
     TRY(clk__model_check(model));
     /* Keras has built a model as soon as its Input is known and it has a layer. */
-    bool has_input = model->n_layers > 0 && clk__input_batch_shape(model->layers[0]);
-    if (!model->built && has_input && model->n_layers > 1)
+    bool complete = model->functional
+                        ? model->n_outputs > 0
+                        : model->n_layers > 1 && clk__input_batch_shape(model->layers[0]);
+    if (!model->built && complete)
         TRY(clk_model_build(model));
     struct str text = {0};
     clk_status status = add_table(&text, model, columns);

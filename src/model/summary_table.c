@@ -11,11 +11,28 @@
 #include <string.h>
 
 enum {
-    N_COLUMNS = 3,
-    MAX_LINE = 88, /* of the table; its margin in the terminal: */
-    MARGIN = 4,
+    MOST_COLUMNS = 4,
+    NUMBER_COLUMN = 2,
+    MARGIN = 4, /* of the table in the terminal */
     PARAM_BYTES = 4,
     NUMBER_TEXT = 64,
+};
+
+/* Keras gives the columns parts of the line and forgets borders and padding; rich then takes the 10 or 13 characters
+ * that are too many from all columns alike. */
+struct layout {
+    int n_columns;
+    int max_line;
+    double ends[MOST_COLUMNS];
+    int taken[MOST_COLUMNS];
+};
+static const struct layout plain = {3, 88, {0.45, 0.80, 1.0}, {3, 4, 3}};
+static const struct layout connected = {4, 108, {0.3, 0.56, 0.74, 1.0}, {3, 3, 4, 3}};
+
+struct table {
+    struct str *out;
+    int n_columns;
+    size_t widths[MOST_COLUMNS];
 };
 
 /* Where the lines of a wrapped text begin, in bytes. Zeroed = none. */
@@ -172,53 +189,52 @@ static void add_cell_line(struct str *out, const struct cell *c, size_t i)
 }
 
 /* @param bottom the head's cells stand at the bottom of their row, others at its top */
-static clk_status add_row(struct str *out, const size_t widths[N_COLUMNS],
-    const char *const texts[N_COLUMNS], const char *border, bool bottom)
+static clk_status add_row(
+    const struct table *t, const char *const texts[MOST_COLUMNS], const char *border, bool bottom)
 {
     clk_status status = CLK_OK;
-    struct cell cells[N_COLUMNS] = {{0}};
+    struct cell cells[MOST_COLUMNS] = {{0}};
     size_t height = 0;
-    for (int c = 0; c < N_COLUMNS; c++) {
-        cells[c] = (struct cell){.text = texts[c], .width = widths[c], .right = c == N_COLUMNS - 1};
-        TRY_DONE(wrap(&cells[c].lines, texts[c], widths[c], false));
+    for (int c = 0; c < t->n_columns; c++) {
+        cells[c] =
+            (struct cell){.text = texts[c], .width = t->widths[c], .right = c == NUMBER_COLUMN};
+        TRY_DONE(wrap(&cells[c].lines, texts[c], t->widths[c], false));
         if (cells[c].lines.n > height)
             height = cells[c].lines.n;
     }
     for (size_t i = 0; i < height; i++) {
-        for (int c = 0; c < N_COLUMNS; c++) {
-            clk__str_addf(out, "%s ", border);
+        for (int c = 0; c < t->n_columns; c++) {
+            clk__str_addf(t->out, "%s ", border);
             size_t n = cells[c].lines.n, above = bottom ? height - n : 0;
-            add_cell_line(out, &cells[c], i < above ? n : i - above);
-            clk__str_add(out, " ");
+            add_cell_line(t->out, &cells[c], i < above ? n : i - above);
+            clk__str_add(t->out, " ");
         }
-        clk__str_addf(out, "%s\n", border);
+        clk__str_addf(t->out, "%s\n", border);
     }
 done:
-    for (int c = 0; c < N_COLUMNS; c++)
+    for (int c = 0; c < t->n_columns; c++)
         free(cells[c].lines.starts);
     return status;
 }
 
 /* A line between rows: its left end, its line, its crossings, its right end. */
-static void add_rule(struct str *out, const size_t widths[N_COLUMNS], const char *const parts[4])
+static void add_rule(const struct table *t, const char *const parts[4])
 {
-    for (int c = 0; c < N_COLUMNS; c++) {
-        clk__str_add(out, parts[c == 0 ? 0 : 2]);
-        add_repeated(out, parts[1], widths[c] + 2);
+    for (int c = 0; c < t->n_columns; c++) {
+        clk__str_add(t->out, parts[c == 0 ? 0 : 2]);
+        add_repeated(t->out, parts[1], t->widths[c] + 2);
     }
-    clk__str_addf(out, "%s\n", parts[3]);
+    clk__str_addf(t->out, "%s\n", parts[3]);
 }
 
-/* Keras gives the columns 45, 35 and 20 % of the line and forgets borders and padding; rich then takes the 10
- * characters that are too many from the columns: 3, 4 and 3. */
-static void share_width(size_t widths[N_COLUMNS], int line)
+static void share_width(struct table *t, const struct layout *l, int columns)
 {
-    static const double ends[N_COLUMNS] = {0.45, 0.80, 1.0};
-    static const int taken[N_COLUMNS] = {3, 4, 3};
+    int line = columns - MARGIN < l->max_line ? columns - MARGIN : l->max_line;
     int start = 0;
-    for (int c = 0; c < N_COLUMNS; c++) {
-        int end = (int)(ends[c] * line);
-        widths[c] = (size_t)(end - start - taken[c]);
+    t->n_columns = l->n_columns;
+    for (int c = 0; c < l->n_columns; c++) {
+        int end = (int)(l->ends[c] * line);
+        t->widths[c] = (size_t)(end - start - l->taken[c]);
         start = end;
     }
 }
@@ -237,40 +253,40 @@ static const char *number_text(char buf[NUMBER_TEXT], int64_t n)
     return buf;
 }
 
-static clk_status add_layer(
-    struct str *out, const size_t widths[N_COLUMNS], const struct summary_row *row)
+static clk_status add_layer(const struct table *t, const struct summary_row *row)
 {
     char number[NUMBER_TEXT];
     struct str name = {0}, params = {0};
     clk__str_addf(&name, "%s (%s)", row->name, row->class_name);
     clk__str_addf(
         &params, "%s%s", number_text(number, row->n_params), row->unbuilt ? " (unbuilt)" : "");
-    const char *const texts[N_COLUMNS] = {name.data, row->shape, params.data};
+    const char *const texts[MOST_COLUMNS] = {name.data, row->shape, params.data, row->connections};
     bool failed = name.failed || params.failed;
-    clk_status status = failed ? clk__fail_memory() : add_row(out, widths, texts, "│", false);
+    clk_status status = failed ? clk__fail_memory() : add_row(t, texts, "│", false);
     clk__str_fini(&name);
     clk__str_fini(&params);
     return status;
 }
 
-static clk_status add_table(struct str *out, const struct summary *s, int line)
+static clk_status add_table(struct str *out, const struct summary *s, int columns)
 {
     static const char *const top[] = {"┏", "━", "┳", "┓"};
     static const char *const head[] = {"┡", "━", "╇", "┩"};
     static const char *const between[] = {"├", "─", "┼", "┤"};
     static const char *const bottom[] = {"└", "─", "┴", "┘"};
-    static const char *const titles[N_COLUMNS] = {"Layer (type)", "Output Shape", "Param #"};
-    size_t widths[N_COLUMNS];
-    share_width(widths, line);
-    add_rule(out, widths, top);
-    TRY(add_row(out, widths, titles, "┃", true));
-    add_rule(out, widths, head);
+    static const char *const titles[MOST_COLUMNS] = {
+        "Layer (type)", "Output Shape", "Param #", "Connected to"};
+    struct table t = {.out = out};
+    share_width(&t, s->connected ? &connected : &plain, columns);
+    add_rule(&t, top);
+    TRY(add_row(&t, titles, "┃", true));
+    add_rule(&t, head);
     for (size_t i = 0; i < s->n_rows; i++) {
         if (i > 0)
-            add_rule(out, widths, between);
-        TRY(add_layer(out, widths, &s->rows[i]));
+            add_rule(&t, between);
+        TRY(add_layer(&t, &s->rows[i]));
     }
-    add_rule(out, widths, bottom);
+    add_rule(&t, bottom);
     return CLK_OK;
 }
 
@@ -297,8 +313,7 @@ clk_status clk__summary_text(struct str *out, const struct summary *s, int colum
     clk_status status = title.failed ? clk__fail_memory() : add_wrapped(out, title.data, width);
     clk__str_fini(&title);
     TRY(status);
-    int line = columns - MARGIN < MAX_LINE ? columns - MARGIN : MAX_LINE;
-    TRY(add_table(out, s, line));
+    TRY(add_table(out, s, columns));
     int64_t optimizer = s->n_optimizer > 0 ? s->n_optimizer : 0;
     TRY(add_count(out, "Total", s->n_trainable + s->n_non_trainable + optimizer, width));
     TRY(add_count(out, "Trainable", s->n_trainable, width));

@@ -64,6 +64,38 @@ START_TEST(test_as_keras)
 }
 END_TEST
 
+START_TEST(test_functional_as_keras)
+{
+    json_t *data = load();
+    const json_t *cases = json_object_get(data, "functional");
+    ck_assert_uint_ge(json_array_size(cases), 5);
+    for (size_t i = 0; i < json_array_size(cases); i++) {
+        const json_t *c = json_array_get(cases, i);
+        clk_model *m = NULL;
+        check_ok(clk_model_from_json(&m, json_string_value(json_object_get(c, "config"))));
+        check_texts(m, json_object_get(c, "texts"));
+        clk_model_free(m);
+    }
+    json_decref(data);
+}
+END_TEST
+
+START_TEST(test_functional_too_narrow)
+{
+    clk_model *m = NULL;
+    char *text = NULL;
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor ab[] = {clk_input(m, "Input((4,))"), clk_input(m, "Input((4,))")};
+    clk_tensor out = clk_call(m, "Add()", ab, 2);
+    check_ok(clk_model_outputs(m, &out, 1));
+    check_fails(CLK_ERR_ARG, "31 columns are too narrow; at least 32 are needed",
+        clk_model_summary(&text, m, clk_summary_opts(.columns = 31)));
+    check_ok(clk_model_summary(&text, m, clk_summary_opts(.columns = 32)));
+    clk_free(text);
+    clk_model_free(m);
+}
+END_TEST
+
 START_TEST(test_defaults)
 {
     clk_model *m = NULL;
@@ -127,6 +159,8 @@ Suite *test_suite(void)
     Suite *suite = suite_create("summary");
     TCase *tests = tcase_create("summary");
     tcase_add_test(tests, test_as_keras);
+    tcase_add_test(tests, test_functional_as_keras);
+    tcase_add_test(tests, test_functional_too_narrow);
     tcase_add_test(tests, test_defaults);
     tcase_add_test(tests, test_refusals);
     tcase_add_test(tests, test_plan);

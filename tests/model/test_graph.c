@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* The graph of a functional model: the order of its layers, what its user can ask of it, its config as text. */
+#include "model/model.h"
+#include "support/test.h"
+
+#include <string.h>
+
+/* Names and order as Keras 3.15 has them in model.layers of this model. */
+static const char *const keras_order[] = {"b", "a", "y", "x", "z", "out"};
+
+/* x is made before y, but y comes first on the way from the output. */
+static clk_model *make_model(void)
+{
+    clk_model *m = NULL;
+    check_ok(clk_functional_create(&m, "two"));
+    clk_tensor a = clk_input(m, "Input((8,), name='a')");
+    clk_tensor b = clk_input(m, "Input((4,), name='b')");
+    clk_tensor x = clk_call(m, "Dense(3, name='x')", &a, 1);
+    clk_tensor y = clk_call(m, "Dense(3, name='y')", &b, 1);
+    const clk_tensor yx[] = {y, x};
+    clk_tensor z = clk_call(m, "Concatenate(name='z')", yx, 2);
+    clk_tensor out = clk_call(m, "Dense(1, name='out')", &z, 1);
+    check_ok(clk_model_outputs(m, &out, 1));
+    check_ok(clk_model_build(m));
+    return m;
+}
+
+START_TEST(test_order)
+{
+    clk_model *m = make_model();
+    ck_assert_uint_eq(m->n_layers, 6);
+    for (size_t i = 0; i < m->n_layers; i++)
+        ck_assert_str_eq(m->layers[i]->name, keras_order[i]);
+    clk_weight_info w;
+    check_ok(clk_model_weight_info(&w, m, 0));
+    ck_assert_str_eq(w.path, "y/kernel");
+    clk_model_free(m);
+}
+END_TEST
+
+/* A shared layer is as deep as its deepest call; a layer that leads nowhere comes last. */
+START_TEST(test_order_shared)
+{
+    static const char *const names[] = {"a", "d", "e", "out", "idle"};
+    clk_model *m = NULL;
+    clk_layer *d = NULL;
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor a = clk_input(m, "Input((4,), name='a')");
+    (void)clk_call(m, "Dense(2, name='idle')", &a, 1);
+    check_ok(clk_layer_create(&d, m, "Dense(4, name='d')"));
+    clk_tensor u = clk_layer_call(m, d, &a, 1);
+    clk_tensor e = clk_call(m, "ReLU(name='e')", &u, 1);
+    clk_tensor v = clk_layer_call(m, d, &e, 1);
+    const clk_tensor uv[] = {u, v};
+    clk_tensor out = clk_call(m, "Add(name='out')", uv, 2);
+    check_ok(clk_model_outputs(m, &out, 1));
+    for (size_t i = 0; i < m->n_layers; i++)
+        ck_assert_str_eq(m->layers[i]->name, names[i]);
+    clk_model_free(m);
+}
+END_TEST
+
+START_TEST(test_nodes)
+{
+    clk_model *m = make_model();
+    clk_node_info info;
+    clk_tensor t;
+    clk_shape shape;
+    ck_assert_str_eq(clk_model_input_name(m, 1), "b");
+    ck_assert_str_eq(clk_model_output_name(m, 0), "out");
+    ck_assert_ptr_null(clk_model_input_name(m, 2));
+    ck_assert_ptr_null(clk_model_output_name(m, 1));
+    ck_assert_uint_eq(clk_model_node_count(m), 6);
+    check_ok(clk_model_node_info(&info, m, 4));
+    ck_assert_str_eq(info.layer, "z");
+    ck_assert_str_eq(info.class_name, "Concatenate");
+    ck_assert_uint_eq(info.call, 0);
+    ck_assert_uint_eq(info.n_inputs, 2);
+    ck_assert_uint_eq(info.n_outputs, 1);
+    check_ok(clk_model_node_input(&t, m, 4, 1));
+    check_ok(clk_model_node_info(&info, m, (size_t)t.id));
+    ck_assert_str_eq(info.layer, "x");
+    check_ok(clk_model_node_shape(&shape, m, 4, 0));
+    ck_assert_int_eq(shape.rank, 2);
+    ck_assert_int_eq(shape.dims[0], -1);
+    ck_assert_int_eq(shape.dims[1], 6);
+    check_fails(CLK_ERR_ARG, "no node 6", clk_model_node_info(&info, m, 6));
+    check_fails(CLK_ERR_ARG, "has 2 inputs", clk_model_node_input(&t, m, 4, 2));
+    check_fails(CLK_ERR_ARG, "has 1 outputs", clk_model_node_shape(&shape, m, 4, 1));
+    clk_model_free(m);
+}
+END_TEST
+
+START_TEST(test_json)
+{
+    clk_model *m = make_model(), *copy = NULL;
+    char *text = NULL, *again = NULL;
+    check_ok(clk_model_to_json(&text, m));
+    check_ok(clk_model_from_json(&copy, text));
+    check_ok(clk_model_to_json(&again, copy));
+    ck_assert_str_eq(text, again);
+    ck_assert_uint_eq(clk_model_weight_count(copy), clk_model_weight_count(m));
+    clk_free(again);
+    clk_free(text);
+    clk_model_free(copy);
+    clk_model_free(m);
+    check_fails(CLK_ERR_FORMAT, "line 1", clk_model_from_json(&copy, "{\"class_name\""));
+    check_fails(CLK_ERR_FORMAT, "class_name", clk_model_from_json(&copy, "{}"));
+    check_fails(CLK_ERR_ARG, "text is NULL", clk_model_from_json(&copy, NULL));
+    ck_assert_ptr_null(copy);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *suite = suite_create("graph");
+    TCase *tests = tcase_create("graph");
+    tcase_add_test(tests, test_order);
+    tcase_add_test(tests, test_order_shared);
+    tcase_add_test(tests, test_nodes);
+    tcase_add_test(tests, test_json);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
