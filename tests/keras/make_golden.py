@@ -61,12 +61,13 @@ def make_data(rng, case, rows, width, mixing):
 
 
 def initial_weights(rng, model):
-    """Kernels as GlorotUniform would be, biases small and not zero."""
+    """Kernels as GlorotUniform would be, biases small and not zero, variances of moments near 1."""
     out = []
     for v in model.weights:
         fans = sum(v.shape) if len(v.shape) > 1 else 60.0
         limit = np.sqrt(6.0 / fans)
-        out.append(rng.uniform(-limit, limit, v.shape).astype(np.float32))
+        w = rng.uniform(-limit, limit, v.shape)
+        out.append((w + 1.0 if "variance" in v.name else w).astype(np.float32))
     return out
 
 
