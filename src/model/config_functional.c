@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "model/config_index.h"
 #include "model/model.h"
+#include "operations/operation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,7 @@ static const json_t *keras_tensor(const json_t *v)
 }
 
 /* Tensors and numbers of an argument: a tensor, a list of them, a number. */
+/* NOLINTNEXTLINE(misc-no-recursion): three levels at most */
 static clk_status find_arg(
     struct found *f, const struct reading *r, const struct layer *l, const json_t *arg, int depth)
 {
@@ -98,8 +100,7 @@ static clk_status find_arg(
             "layer \"%s\": an argument of its call is neither tensor nor number", l->name);
     size_t i;
     json_t *item;
-    json_array_foreach(arg, i, item)
-        TRY(find_arg(f, r, l, item, depth + 1)); /* NOLINT(misc-no-recursion): two levels at most */
+    json_array_foreach(arg, i, item) TRY(find_arg(f, r, l, item, depth + 1));
     return CLK_OK;
 }
 
@@ -532,10 +533,12 @@ static json_t *ends_json(const clk_model *m, const struct tensor_ref *refs, int 
     return a;
 }
 
+/* Operations are never built: Keras does not open a file that says how one was. */
 static void add_build_config(json_t *entry, const clk_model *m, const struct node *n)
 {
     bool one = n->n_inputs == 1 && n->inputs[0].node != NODE_CONSTANT;
-    if (!one || clk__layer_model(n->layer) || json_object_get(entry, "build_config"))
+    if (!one || clk__is_operation(n->layer) || clk__layer_model(n->layer) ||
+        json_object_get(entry, "build_config"))
         return;
     const struct tensor_ref t = n->inputs[0];
     json_object_set_new(entry, "build_config",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Functional models with operations: Keras' own files and predictions (tests/keras/make_operations.py), and what is
  * refused. */
+#include "base/json.h"
+#include "model/model.h"
 #include "operations/operation.h"
 #include "support/golden.h"
 #include "support/replay.h"
@@ -44,6 +46,28 @@ START_TEST(keras_files)
 END_TEST
 
 /* Every class is found by its name, under its module, and reads what it writes. */
+/* Keras refuses a file that says how an operation was built: it is no layer. */
+START_TEST(operations_are_saved_unbuilt)
+{
+    clk_model *model = NULL;
+    json_t *root = NULL, *layer;
+    size_t i, n_operations = 0;
+    check_ok(clk_model_load(&model, DIR "/arithmetic.keras"));
+    check_ok(clk__model_to_json(&root, model));
+    json_array_foreach(json_object_get(json_object_get(root, "config"), "layers"), i, layer)
+    {
+        if (!clk__is_operation_module(json_string_value(json_object_get(layer, "module"))))
+            continue;
+        n_operations++;
+        ck_assert_msg(!json_object_get(layer, "build_config"), "%s has a build_config",
+            json_string_value(json_object_get(layer, "name")));
+    }
+    ck_assert_uint_gt(n_operations, 0);
+    json_decref(root);
+    clk_model_free(model);
+}
+END_TEST
+
 START_TEST(names)
 {
     for (size_t i = 0; i < clk__operations.n_classes; i++) {
@@ -104,6 +128,7 @@ Suite *test_suite(void)
     tcase_add_unchecked_fixture(tc, NULL, free_table);
     tcase_add_test(tc, the_table_is_there);
     tcase_add_loop_test(tc, keras_files, 0, (int)json_array_size(table));
+    tcase_add_test(tc, operations_are_saved_unbuilt);
     tcase_add_test(tc, names);
     tcase_add_test(tc, refused);
     suite_add_tcase(suite, tc);
