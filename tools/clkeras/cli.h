@@ -82,6 +82,7 @@ extern const struct command cli_devices;
 extern const struct command cli_evaluate;
 extern const struct command cli_fit;
 extern const struct command cli_new;
+extern const struct command cli_plot_model;
 extern const struct command cli_predict;
 extern const struct command cli_summary;
 

@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
     &cli_devices,
     &cli_new,
     &cli_summary,
+    &cli_plot_model,
     &cli_check,
     &cli_convert,
     &cli_fit,
