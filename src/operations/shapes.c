@@ -190,7 +190,7 @@ const struct layer_class clk__operation_broadcast_to = {
 static clk_status call_transpose(struct layer *self, struct call *c)
 {
     const struct int_list *axes = &((struct reshaping *)self)->axes;
-    int perm[CLK_MAX_RANK];
+    int perm[CLK_MAX_RANK] = {0};
     unsigned seen = 0;
     TRY(clk__operation_inputs(self, c, 1));
     const struct shape *from = &c->inputs[0]->shape;
