@@ -13,6 +13,7 @@ import json
 import os
 import runpy
 import sys
+import types
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -22,6 +23,11 @@ from kerasref import jax, keras, make, np  # noqa: E402
 from make_configs import without_younger  # noqa: E402
 
 Merge = keras.src.layers.merging.base_merge.Merge
+LAYERS = types.SimpleNamespace(
+    **vars(keras.layers),
+    CustomScaleLayer=keras.src.applications.inception_resnet_v2.CustomScaleLayer,
+    LayerScale=keras.src.applications.convnext.LayerScale,
+)
 
 FIELDS = {
     "name", "layer", "layers", "inputs", "masks", "training", "call", "kwargs", "weights", "config",
@@ -99,7 +105,7 @@ def record(room, case):
     assert FIELDS.issuperset(case), set(case) - FIELDS
     keras.utils.clear_session()
     expressions = case.get("layers") or [case["layer"]]
-    layers = [make(e, keras.layers) for e in expressions]
+    layers = [make(e, LAYERS) for e in expressions]
     random = Random(room, case["name"])
     xs = [make_input(random, spec) for spec in case["inputs"]]
     masks = case.get("masks", [None] * len(xs))
@@ -135,6 +141,7 @@ def record(room, case):
 def config_of(layer, expression):
     config = without_younger(keras.saving.serialize_keras_object(layer))
     config.pop("build_config", None)
+    config["registered_name"] = None  # what its module holds needs none, Keras finds it there
     if "name=" not in expression:
         config["config"]["name"] = None
     return config
