@@ -50,7 +50,8 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(norm_sums)(
     for (int turn = 0; turn < turns; turn++) {
         COLUMNS_AT(turn, turns, rows, cols, parts, span, width);
         row_floats a = 0.0f, b = 0.0f, x, y;
-        float n = 0.0f;
+        float n = 0.0f; /* rows joined: the mean's affair, in moments.cl */
+        (void)n;
         for (int r = first + slice; r < end; r += slices) {
 #if STAGE == 2
             ROW_LOAD(x, COLUMNS_A, r, c, cols, 0.0f);
