@@ -18,8 +18,8 @@ void test_check_failure(const char *call, clk_status code, const char *text, clk
         clk_last_error());
 }
 
-void test_check_close(const char *what, const float *a, const float *b, size_t n, double abs,
-    double rel)
+void test_check_close(
+    const char *what, const float *a, const float *b, size_t n, double abs, double rel)
 {
     for (size_t i = 0; i < n; i++) {
         double x = (double)a[i], y = (double)b[i];
