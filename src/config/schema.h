@@ -35,6 +35,7 @@ struct int_list {
 struct float_list {
     double *items; /* owned */
     int n;         /* -1: None */
+    bool scalar;   /* it was a lone float */
 };
 
 struct field {

@@ -111,6 +111,7 @@ static clk_status read_floats(
     if (!out->items)
         return clk__fail_memory();
     out->n = (int)n;
+    out->scalar = !array;
     for (size_t i = 0; i < n; i++) {
         double *x = &out->items[i];
         const json_t *item = array ? json_array_get(array, i) : value;
@@ -276,6 +277,8 @@ static json_t *write_floats(const struct float_list *list)
 {
     if (list->n < 0)
         return json_null();
+    if (list->scalar)
+        return json_real(list->items[0]);
     json_t *array = json_array();
     int failed = array ? 0 : -1;
     for (int i = 0; i < list->n && failed == 0; i++)

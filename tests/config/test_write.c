@@ -41,7 +41,7 @@ START_TEST(writes_layers)
         "\"strides\": [1, 1], \"padding\": \"valid\"}, \"registered_name\": null}");
     check_json(&toy_layers, "Input((None, 3), name='i', scale=2)",
         "{\"module\": \"keras.layers\", \"class_name\": \"Input\", \"config\": {\"name\": \"i\", "
-        "\"trainable\": true, \"dtype\": \"float32\", \"shape\": [null, 3], \"scale\": [2.0]}, "
+        "\"trainable\": true, \"dtype\": \"float32\", \"shape\": [null, 3], \"scale\": 2.0}, "
         "\"registered_name\": null}");
     check_json(&toy_layers, "ZeroPadding2D((1, (2, 3)))",
         "{\"module\": \"keras.layers\", \"class_name\": \"ZeroPadding2D\", \"config\": "

@@ -17,4 +17,9 @@ CASES = [
         "layer": "Normalization(axis=1, mean=[1.0, 2.0], variance=[4.0, 0.25], invert=True)",
         "inputs": [[3, 2, 2]],
     },
+    {
+        "name": "given_scalars",
+        "layer": "Normalization(axis=None, mean=0.5, variance=2.0)",
+        "inputs": [[2, 3]],
+    },
 ]
