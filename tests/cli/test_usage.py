@@ -59,9 +59,16 @@ class Usage(command.CommandTest):
             ("fit", "m", "-x", "a", "-y", "b", "--validation-data", "c", "d", "--validation-split",
                 "0.1", "says", "exclude"),
             ("new", "m.keras", "says", "few"),
+            ("new", "m.keras", "Input(3)", "--graph", "g", "says", "exclude", '"Input(3)"'),
+            ("new", "m.keras", "--config", "c", "--graph", "g", "says", "exclude"),
+            ("new", "m.keras", "--config", "c", "--name", "n", "says", "exclude"),
+            ("plot-model", "m", "says", "-o", "missing"),
+            ("plot-model", "m", "-o", "m.bmp", "says", '"m.bmp"', ".svg"),
+            ("plot-model", "m", "-o", "m.svg", "--direction", "up", "says", '"up"', "LR"),
             ("summary", "says", "few"),
             ("evaluate", "m", "-x", "a", "says", "-y", "missing"),
             ("predict", "m", "-x", "a", "says", "-o", "missing"),
+            ("predict", "m", "-x", "a", "-o", "p.npy", "-o", "p.npy", "says", "p.npy", "twice"),
             ("devices", "extra", "says", '"extra"'),
         ]
         for case in cases:

@@ -5,6 +5,7 @@
 #include <clkeras/clkeras.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 struct predict_arguments {
     struct cli_list x;
@@ -38,9 +39,22 @@ static bool write_outputs(struct cli *cli, clk_model *model, const struct cli_ar
     return status == CLK_OK;
 }
 
+/* One file for two outputs would keep the last one. */
+static int check_distinct(struct cli *cli, const struct cli_list *out)
+{
+    for (size_t i = 0; i < out->n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (strcmp(out->items[i], out->items[k]) == 0) {
+                return cli_usage(cli, "-o %s is given twice", out->items[i]);
+            }
+        }
+    }
+    return CLI_DONE;
+}
+
 static int predict(struct cli *cli, const struct predict_arguments *a)
 {
-    int code = CLI_DONE;
+    int code = check_distinct(cli, &a->out);
     struct cli_session s = {0};
     struct cli_arrays x = {0};
     for (size_t i = 0; code == CLI_DONE && i < a->out.n; i++) {
