@@ -129,6 +129,14 @@ class Run(FunctionalTest):
         self.assertEqual(read_npy(self.path("p.npy"))[0], (N, 1))
         self.assertEqual(read_npy(self.path("q.npy"))[0], (N, 2))
 
+    def test_loss_for_each(self):
+        self.run_ok("fit", self.model, "-x", self.a, "-x", self.b, "-y", self.y, "-y", self.z, "--quiet",
+            "-o", "each.keras", "--loss", "mse", "--loss", "mae")
+        text = self.run_ok("evaluate", "each.keras", "-x", self.a, "-x", self.b, "-y", self.y, "-y",
+            self.z, "--json").stdout
+        logs = json.loads(text)
+        self.assertAlmostEqual(logs["loss"], logs["out_loss"] + logs["second_loss"], places=4)
+
     def test_counts(self):
         x, y = ["-x", self.a, "-x", self.b], ["-y", self.y, "-y", self.z]
         cases = [
@@ -138,6 +146,7 @@ class Run(FunctionalTest):
                 '"a", "b"'),
             ("fit", *x, *y, "--validation-x", self.a, "--validation-x", self.b, "--validation-y",
                 self.y, "says", "--validation-y", '"out", "second"'),
+            ("fit", *x, *y, *["--loss", "mse"] * 3, "says", "--loss is given 3 times", '"out"'),
             ("evaluate", *x, *y[:2], "says", "-y is given 1 time", '"out", "second"'),
             ("predict", *x[:2], "-o", "p.npy", "-o", "q.npy", "says", "-x", '"a", "b"'),
             ("predict", *x, "-o", "p.npy", "says", "-o", '"out", "second"'),

@@ -12,7 +12,7 @@ struct fit_arguments {
     struct cli_list y;
     const char *out;
     const char *history;
-    const char *loss;
+    struct cli_list losses; /* one for all outputs, or one for each */
     const char *optimizer;
     const char *metrics;
     const char *validation[2];
@@ -41,7 +41,7 @@ struct fit_run {
 /* Only what options name changes: the rest stays as the file says, with the optimizer's state. */
 static bool compile(struct cli *cli, struct fit_run *r, const struct fit_arguments *a)
 {
-    if (!a->loss && !a->optimizer && !a->metrics) {
+    if (a->losses.n == 0 && !a->optimizer && !a->metrics) {
         return true;
     }
     struct cli_list metrics = {0};
@@ -50,8 +50,11 @@ static bool compile(struct cli *cli, struct fit_run *r, const struct fit_argumen
     if (!done) {
         cli_fail_text(cli, "out of memory");
     } else {
-        const clk_compile_options *options = clk_compile_opts(.loss = a->loss,
-            .optimizer = a->optimizer, .metrics = metrics.items, .keep = true);
+        const bool one = a->losses.n == 1;
+        const clk_compile_options *options =
+            clk_compile_opts(.loss = one ? a->losses.items[0] : NULL,
+                .losses = a->losses.n > 1 ? a->losses.items : NULL, .optimizer = a->optimizer,
+                .metrics = metrics.items, .keep = true);
         done = clk_model_compile(r->session.model, options) == CLK_OK;
         if (!done) {
             cli_fail(cli);
@@ -67,6 +70,9 @@ static int check_counts(struct cli *cli, const clk_model *model, const struct fi
     int code = cli_check_count(cli, model, "-x", a->x.n, CLI_INPUT);
     if (code == CLI_DONE) {
         code = cli_check_count(cli, model, "-y", a->y.n, CLI_OUTPUT);
+    }
+    if (code == CLI_DONE && a->losses.n > 1) {
+        code = cli_check_count(cli, model, "--loss", a->losses.n, CLI_OUTPUT);
     }
     if (code == CLI_DONE && a->validation_x.n > 0) {
         const bool pair = a->validation[0] != NULL;
@@ -102,7 +108,7 @@ static bool train(struct cli *cli, struct fit_run *r, const struct fit_arguments
         .verbose = cli->quiet ? CLK_VERBOSE_SILENT : cli_auto_verbose(a->verbose),
         .callbacks = a->callbacks.items);
     const clk_status status = clk_model_fit(&r->history, r->session.model, options);
-    if (status == CLK_ERR_STATE && !a->loss) {
+    if (status == CLK_ERR_STATE && a->losses.n == 0) {
         cli_fail_text(cli, "model \"%s\" is not compiled: give --loss, such as --loss mse",
             clk_model_name(r->session.model));
     } else if (status != CLK_OK) {
@@ -202,6 +208,7 @@ static int check(struct cli *cli, struct fit_arguments *a)
 static void free_lists(struct fit_arguments *a)
 {
     free(a->callbacks.items);
+    free(a->losses.items);
     free(a->validation_y.items);
     free(a->validation_x.items);
     free(a->y.items);
@@ -233,7 +240,9 @@ static int run(struct cli *cli, int argc, char **argv)
         {NULL, 'x', CLI_TEXTS, &a.x, 0, "X", "the inputs"},
         {NULL, 'y', CLI_TEXTS, &a.y, 0, "Y", "the targets"},
         {NULL, 'o', CLI_ONCE, &a.out, 0, "OUT.keras", "where the trained model goes; may be MODEL"},
-        {"loss", 0, CLI_TEXT, &a.loss, 0, "L", "mse, categorical_crossentropy, ..."},
+        {"loss", 0, CLI_TEXTS, &a.losses, 0, "L",
+            "mse, categorical_crossentropy, ...; of all outputs, or once\n"
+            "for each; None: the output is not trained on"},
         {"optimizer", 0, CLI_TEXT, &a.optimizer, 0, "O", "sgd, 'Adam(learning_rate=1e-3)', ..."},
         {"metrics", 0, CLI_TEXT, &a.metrics, 0, "M,M", "parted by commas: accuracy,mse"},
         {"epochs", 0, CLI_COUNT, &a.epochs, 1, "N", "the last epoch to run; default: 1"},
