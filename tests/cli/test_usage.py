@@ -7,7 +7,7 @@ import unittest
 
 import command
 
-COMMANDS = ["devices", "new", "summary", "fit", "evaluate", "predict", "check", "convert"]
+COMMANDS = ["devices", "new", "summary", "plot-model", "fit", "evaluate", "predict", "check", "convert"]
 
 
 class Usage(command.CommandTest):
