@@ -9,12 +9,14 @@ BUILD holds tests/keras/parity_run and tools/clkeras. A model that differs is ke
 what differed in report.txt; --seed SEED --only NUMBER runs it again."""
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
+import zipfile
 
 import numpy as np
 
@@ -80,6 +82,13 @@ def target_data(rng, shape, kind, loss):
     return rng.normal(0, 1, (ROWS, *shape)).astype("float32")
 
 
+def pack(to, path):
+    """The same file, deflated and without its dates: most of a small HDF5 file is empty."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(to, "w") as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED, 9)
+
+
 def outputs(model, x):
     y = model.predict(x, batch_size=BATCH, verbose=0)
     return [np.asarray(a) for a in (y if isinstance(y, list) else [y])]
@@ -89,7 +98,7 @@ class Case:
     """A model, its data, and what Keras makes of them, written to `folder`."""
 
     def __init__(self, seed, number, folder):
-        self.folder, self.number = folder, number
+        self.folder, self.seed, self.number = folder, seed, number
         lines, self.compile_text, inputs, heads = parity_models.draw(seed, number)
         self.text = "\n".join([*lines, self.compile_text])
         rng = np.random.default_rng([seed, number, 1])
@@ -185,6 +194,24 @@ class Case:
             scale = largest(expected.astype("float64"))
             compare(f"optimizer's {v.path}", np.asarray(v), expected, TRAINED * scale + DRIFT * drift + 1e-9)
 
+    def store(self, folder):
+        """As data for test_parity.c. Only what rounding moves little is worth keeping."""
+        if any(self.weight_tolerance(i) > 1e-3 * largest(w) for i, w in enumerate(self.weights) if w.size):
+            raise Wrong("not stored: rounding alone moves its weights")
+        name = f"{self.seed}-{self.number}"
+        arrays = {"tolerances": np.array([self.weight_tolerance(i) for i in range(len(self.weights))], "float64")}
+        arrays["logs"] = np.array([self.logs[k] for k in sorted(self.logs)], "float64")
+        lists = {"x": self.x, "t": self.y, "y": self.predicted, "w": self.weights, "q": self.trained}
+        arrays.update({f"{k}{i}": a for k, values in lists.items() for i, a in enumerate(values)})
+        kerasref.save_arrays(f"{folder}/{name}.npz", arrays)
+        pack(f"{folder}/{name}.keras", f"{self.folder}/model.keras")
+        table = f"{folder}/parity.json"
+        cases = json.load(open(table))["cases"] if os.path.exists(table) else []
+        cases = [c for c in cases if c["name"] != name]
+        cases.append({"name": name, "model": self.text.split("\n"), "logs": sorted(self.logs)})
+        cases.sort(key=lambda c: [int(part) for part in c["name"].split("-")])
+        kerasref.save_table(table, "cases", cases)
+
     def check_command(self, command):
         """The same through `clkeras predict` and `fit`, whose files must be those of the helper to the bit."""
         f = self.folder
@@ -245,6 +272,7 @@ def main():
     parser.add_argument("--keep", default="parity-failures")
     parser.add_argument("--command-every", type=int, default=10, help="how many models to one that the command runs too")
     parser.add_argument("--reopen-every", type=int, default=4, help="how many to one whose saved file Keras runs")
+    parser.add_argument("--store", help="a folder for models that do not differ: tests/keras/parity")
     arguments = parser.parse_args()
     numbers = range(arguments.first, arguments.first + arguments.count)
     if arguments.only is not None:
@@ -260,6 +288,8 @@ def main():
                     case.check(reopen=case.number % arguments.reopen_every == 0)
                     if case.number % arguments.command_every == 0:
                         case.check_command(os.path.join(arguments.build, "tools/clkeras"))
+                    if arguments.store:
+                        case.store(arguments.store)
                 except Exception as e:
                     wrong += 1
                     report(case, arguments, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")

@@ -19,7 +19,7 @@ UNARY = (
     "ops.elu({x})", "ops.softmax({x})", "ops.leaky_relu({x})", "ops.mean({x}, axis=-1, keepdims=True) + {x}",
     "ops.sum({x}, axis=-1, keepdims=True) * {x}", "ops.where({x} > 0.2, {x}, {x} * 0.1)", "ops.flip({x}, axis=-1)",
     "ops.var({x}, axis=-1, keepdims=True) * {x}", "ops.rsqrt(ops.square({x}) + 1.0)", "{x} / (1.0 + ops.abs({x}))",
-    "{x} - ops.max({x}, axis=-1, keepdims=True)", "ops.swapaxes(ops.swapaxes({x}, 0, -1), 0, -1)", "2.0 / ({x} * {x} + 2.0)",
+    "{x} - ops.max({x}, axis=-1, keepdims=True)", "ops.swapaxes(ops.swapaxes({x}, 1, -1), 1, -1)", "2.0 / ({x} * {x} + 2.0)",
     "ops.logsumexp({x}, axis=-1, keepdims=True) + {x}", "ops.log_softmax({x})", "ops.minimum({x}, {x} * 0.3)",
 )  # fmt: skip
 NAMES = {"__builtins__": {"None": None, "True": True, "False": False}, "keras": keras, "ops": keras.ops}
@@ -252,7 +252,7 @@ def attention(d, a, b):
     """Of two series."""
     how = d.pick("", "use_scale=True", "score_mode='concat'")
     return d.pick(
-        f"MultiHeadAttention({d.pick(1, 2)}, {d.size()}{d.args(use_bias=False, value_dim=2)})({a}, {b}"
+        f"MultiHeadAttention({d.pick(1, 2)}, {d.size()}{d.args(use_bias=False)})({a}, {b}"
         f"{d.args(use_causal_mask=True)})",
         f"Attention({how})([{a}, {b}])",
         f"AdditiveAttention({d.pick('', 'use_scale=False')})([{a}, {b}])",
@@ -347,7 +347,7 @@ HEADS = {
     "linear": ("CategoricalCrossentropy(from_logits=True)", "BinaryCrossentropy(from_logits=True)"),
 }  # fmt: skip
 METRICS = {
-    None: ("mae", "mse", "cosine_similarity", "MeanSquaredLogarithmicError()"), "softmax": ("accuracy", "mse"),
+    None: ("mae", "mse", "cosine_similarity", "mse"), "softmax": ("accuracy", "mse"),
     "sigmoid": ("accuracy", "binary_crossentropy"), "softplus": ("mae", "poisson"), "tanh": ("hinge",), "linear": ("accuracy",),
 }  # fmt: skip
 OPTIMIZERS = (
@@ -385,16 +385,19 @@ def draw(seed, number):
         left -= try_step(d, steps)
         if left == 0:
             break
-    heads = []
+    heads, metrics = [], []
     while len(d.open) > 2 and not sequential:
         a, b = (t if len(d.shapes[t]) == 1 else d.line(f"Flatten()({t})", (t,)) for t in d.open[:2])
         d.line(f"Concatenate()([{a}, {b}])", (a, b))
     for tensor in list(d.open):
         kind, name = head(d, tensor)
-        heads.append((kind, d.pick(*HEADS[kind]), name))
+        loss = d.pick(*HEADS[kind])
+        heads.append((kind, loss, name))
+        # Of class numbers, Keras gives "mse" by broadcasting, which nobody means.
+        metrics.append("accuracy" if loss.startswith("sparse") else d.pick(*METRICS[kind]))
     compile_text = (
         f"model.compile(optimizer={d.pick(*OPTIMIZERS)}, loss=[{', '.join(spell(loss) for _, loss, _ in heads)}], "
-        f"metrics=[{', '.join(f'[{spell(d.pick(*METRICS[kind]))}]' for kind, _, _ in heads)}])"
+        f"metrics=[{', '.join(f'[{spell(metric)}]' for metric in metrics)}])"
     )
     xs = ", ".join(f"x{i}" for i in range(len(d.inputs)))
     ys = ", ".join(name for _, _, name in heads)
