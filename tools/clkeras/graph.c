@@ -2,6 +2,7 @@
 /* Makes a functional model of a graph's text: names become layers and tensors. */
 #include "graph.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,11 +76,14 @@ static bool fail(const struct graph *g, const char *at, const char *format, ...)
 /* The library's last error, about the layer at `at`; where it counts columns, they are moved to those of the text. */
 static bool fail_library(const struct graph *g, const char *at)
 {
-    int column = 0;
-    int length = 0;
+    static const char column[] = "column ";
     const char *text = clk_last_error();
-    if (sscanf(text, "column %d: %n", &column, &length) == 1 && length > 0) {
-        return fail(g, move(at, column - 1), "%s", text + length);
+    if (strncmp(text, column, sizeof column - 1) == 0) {
+        char *end = NULL;
+        const long n = strtol(text + sizeof column - 1, &end, 10);
+        if (n > 0 && n < INT_MAX && strncmp(end, ": ", 2) == 0) {
+            return fail(g, move(at, (int)n - 1), "%s", end + 2);
+        }
     }
     return fail(g, at, "%s", text);
 }

@@ -139,15 +139,19 @@ static bool read_names(struct statement *s, struct graph_fault *fault, const cha
 static bool read_return(struct statement *s, struct graph_fault *fault, const char **p)
 {
     *p = skip_blanks(*p);
-    const char close = **p == '[' ? ']' : **p == '(' ? ')' : '\0';
-    *p += close != '\0';
+    const bool list = **p == '[';
+    const bool tuple = **p == '(';
+    *p += list || tuple;
     if (!read_names(s, fault, p)) {
         return false;
     }
-    if (close && **p != close) {
-        return fail(fault, *p, close == ']' ? "expected \"]\"" : "expected \")\"");
+    if (list && **p != ']') {
+        return fail(fault, *p, "expected \"]\"");
     }
-    *p += close != '\0';
+    if (tuple && **p != ')') {
+        return fail(fault, *p, "expected \")\"");
+    }
+    *p += list || tuple;
     return true;
 }
 
