@@ -155,6 +155,13 @@ static const json_t *first_by_name(const struct layer *l, const json_t *kwargs)
     return NULL;
 }
 
+/* Keras writes this default of Resizing's call into every file; it resizes alike in training and not. */
+static bool is_idle_training(const struct layer *l, const char *key)
+{
+    return strcmp(key, "training") == 0 &&
+           strcmp(clk__layer_class(l)->object.name, "Resizing") == 0;
+}
+
 /* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. One
  * that does not come to stand at its place in the signature, since others are not given, is also noted in `rest`:
  * {"attention_mask": 2}. */
@@ -178,13 +185,13 @@ static clk_status find_kwargs(struct found *f, json_t **rest, const struct readi
     }
     if (!is_call_arg(l, "mask"))
         TRY(find_masks(f, r, l, json_object_get(kwargs, "mask")));
-    if (json_is_true(json_object_get(kwargs, "training")))
+    if (json_is_true(json_object_get(kwargs, "training")) && !is_idle_training(l, "training"))
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "layer \"%s\": training=True in its call is not supported", l->name);
     json_object_foreach((json_t *)(uintptr_t)kwargs, key, v)
     {
         bool mask = strcmp(key, "mask") == 0 && !is_call_arg(l, key);
-        if (!has_tensor(v) && !json_is_null(v) && !mask)
+        if (!has_tensor(v) && !json_is_null(v) && !mask && !is_idle_training(l, key))
             json_object_set(*rest, key, v);
     }
     if (json_object_size(*rest) == 0) {
