@@ -39,6 +39,9 @@ static const struct application {
     {"ResNet50", 64, 2, false, true},
     {"ConvNeXtTiny", 32, 2, false, false},
     {"VGG16", 32, 2, false, false},
+    {"DenseNet121", 64, 4, false, false},
+    {"Xception", 71, 2, false, false},
+    {"ResNet50V2", 64, 2, false, false},
 };
 
 /* Errors relative to the largest number. */
