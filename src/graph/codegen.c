@@ -233,7 +233,7 @@ static void generate_label(struct code *c)
                            : p->kind == POINTWISE_INDEX     ? "index"
                            : p->fn                          ? p->fn->name
                                                             : "random";
-        bool derivative = p->kind == POINTWISE_FN && p->expr != p->fn->expr;
+        bool derivative = p->kind == POINTWISE_FN && p->fn && p->expr != p->fn->expr;
         clk__str_addf(&c->label, "%s%s%s", c->label.len ? " " : "", name, derivative ? "'" : "");
     }
 }

@@ -234,7 +234,7 @@ static void split(int64_t *rows_per, int64_t *cols_per, struct space s, const st
 {
     int64_t items = g->items > 0 ? g->items : 1;
     int64_t len = s.rows * s.cols;
-    int64_t most = len / (4 * g->vec) + 1; /* less than this is not worth a work-item */
+    int64_t most = len / ((int64_t)4 * g->vec) + 1; /* less than this is not worth a work-item */
     items = items < most ? items : most;
     int64_t by_rows = items < s.rows ? items : s.rows;
     int64_t by_cols = items / (by_rows > 0 ? by_rows : 1);

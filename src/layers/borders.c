@@ -15,7 +15,8 @@ clk_status clk__layer_borders(
             clk__layer_text(layer, self), clk__shape_text(shape, &x->shape), x->shape.rank, n + 2);
     for (int i = 0; i < n; i++) {
         int64_t len = x->shape.dims[1 + i];
-        int64_t first = amounts->items[2 * i], last = amounts->items[2 * i + 1];
+        const int64_t *pair = &amounts->items[2 * (size_t)i];
+        int64_t first = pair[0], last = pair[1];
         if (crop && len >= 0 && first + last >= len)
             return clk__fail(CLK_ERR_SHAPE,
                 "%s: cropping (%lld, %lld) off axis %d of an input of shape %s leaves nothing",

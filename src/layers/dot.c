@@ -43,7 +43,7 @@ static struct value *normalize(struct graph *g, struct value *x, int axis)
 static void add_indices(char **equation, char **result, int rank, int axis, char from)
 {
     for (int i = 0; i < rank; i++) {
-        char index = i == 0 ? 'a' : i == axis ? 'z' : from++;
+        char index = (char)(i == 0 ? 'a' : i == axis ? 'z' : from++);
         *(*equation)++ = index;
         if (i > 0 && i != axis)
             *(*result)++ = index;

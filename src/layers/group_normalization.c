@@ -5,6 +5,8 @@
 #include "layers/norm.h"
 #include "ops/ops.h"
 
+#include <assert.h>
+
 struct group_normalization {
     struct layer layer;
     int64_t groups;
@@ -85,6 +87,7 @@ static clk_status call(struct layer *self, struct call *c)
         return clk__fail(CLK_ERR_UNSUPPORTED, "%s: input of rank %d, at most %d is possible",
             clk__layer_text(text, self), x->shape.rank, CLK_MAX_RANK - 1);
     }
+    assert(axis > 0);
     struct shape split = {.rank = x->shape.rank + 1};
     for (int i = 0; i < x->shape.rank; i++)
         split.dims[i < axis ? i : i + 1] = x->shape.dims[i];

@@ -254,7 +254,7 @@ static void build_equations(struct equations *e, const struct multi_head_attenti
     int n = 0, next = rank;
     for (int i = 0; i < rank; i++) {
         target[i] = (char)('a' + i);
-        source[i] = attends(m, i) ? (char)('a' + next++) : target[i];
+        source[i] = (char)(attends(m, i) ? 'a' + next++ : target[i]);
         if (!attends(m, i) && i < rank - 1)
             product[n++] = target[i];
     }

@@ -24,6 +24,7 @@ json_t *clk__config_shape(const struct shape *s)
     return a;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): a model within a model, at most MAX_NESTING deep where it is read */
 clk_status clk__config_write_layer(json_t **out, const struct layer *l)
 {
     clk_model *inner = clk__layer_model(l);
@@ -276,3 +277,5 @@ clk_status clk__model_from_json(clk_model **out, const json_t *root)
     }
     return status;
 }
+
+/* NOLINTEND(misc-no-recursion) */

@@ -147,7 +147,7 @@ void clk__model_pushed(clk_model *m);
 /* {"module": "keras", "class_name": "Sequential", "config": ..., "build_config", "compile_config"}. */
 clk_status clk__model_to_json(json_t **out, clk_model *m) CLK_MUST_CHECK;
 /* A model from that, prepared; its compile_config is the caller's affair. */
-clk_status clk__model_from_json(clk_model **out, const json_t *config) CLK_MUST_CHECK;
+clk_status clk__model_from_json(clk_model **out, const json_t *root) CLK_MUST_CHECK;
 /* Infers all shapes and lays out the variables, without memory for their values. Fails with CLK_ERR_MEMORY if the
  * machine has not enough for them. */
 clk_status clk__model_prepare(clk_model *m) CLK_MUST_CHECK;

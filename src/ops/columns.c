@@ -75,10 +75,10 @@ static clk_status launch_stage(struct lowering *l, const struct columns *c, cons
 clk_status clk__columns_lower(struct lowering *l, const struct columns *c)
 {
     struct stage s = {.rows = c->rows, .parts = 1, .span = c->rows};
-    if (c->cols >= FEW_COLUMNS || c->rows < 2 * SPAN)
+    if (c->cols >= FEW_COLUMNS || c->rows < (int64_t)2 * SPAN)
         return launch_stage(l, c, &s);
     s.number = 1;
-    s.span = c->rows > SPAN * MAX_PARTS ? (c->rows + MAX_PARTS - 1) / MAX_PARTS : SPAN;
+    s.span = c->rows > (int64_t)SPAN * MAX_PARTS ? (c->rows + MAX_PARTS - 1) / MAX_PARTS : SPAN;
     s.parts = (c->rows + s.span - 1) / s.span;
     TRY(clk__lower_scratch(&s.scratch, l, (size_t)(2 * s.parts * c->cols) * sizeof(float)));
     TRY(launch_stage(l, c, &s));

@@ -53,7 +53,7 @@ void clk__columns_sizes(struct launch *launch, int64_t *parts, int64_t *span,
         clk__rows_sizes(launch, l, out.rows * out.cols, 1, 1);
         return;
     }
-    if (out.rows < geometry->items && out.cols >= 2 * MIN_ITEM_COST) {
+    if (out.rows < geometry->items && out.cols >= (int64_t)2 * MIN_ITEM_COST) {
         *parts = out.cols / MIN_ITEM_COST;
         if (*parts > geometry->items)
             *parts = geometry->items;

@@ -57,7 +57,7 @@ void clk__strided_init(
     struct strided *s, const struct shape *input, const struct strided_axis *axes, float fill)
 {
     *s = (struct strided){.fill = fill};
-    int from[CLK_MAX_RANK];
+    int from[CLK_MAX_RANK] = {0};
     int64_t len = 1;
     if (clk__shape_len(input) < 0)
         return;

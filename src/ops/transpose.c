@@ -40,7 +40,7 @@ static clk_status transpose_lower(struct lowering *l, const struct op *op)
         .n_args = 3,
         .fused = true,
     };
-    clk__rows_sizes(&launch, l, tiles, geometry->wg, TILE * TILE);
+    clk__rows_sizes(&launch, l, tiles, geometry->wg, (int64_t)TILE * TILE);
     return clk__lower_launch(l, &launch);
 }
 

@@ -258,7 +258,7 @@ void clk__step_reserve(struct reservation *r, const clk_model *m, const struct m
     at_least(&r->bytes[REGION_PARAM], m->param_bytes);
     if (p->key.mode == PLAN_PREDICT)
         return;
-    at_least(&r->bytes[REGION_METRIC], MAX_TERMS * 2 * sizeof(float));
+    at_least(&r->bytes[REGION_METRIC], sizeof(float[MAX_TERMS][2]));
     if (p->key.mode == PLAN_TRAIN) {
         at_least(&r->bytes[REGION_GRAD], m->trainable_bytes);
         at_least(&r->bytes[REGION_SLOT], (size_t)m->n_slots * m->trainable_bytes);

@@ -92,7 +92,7 @@ static struct op_case make(
 START_TEST(sizes)
 {
     struct op_case cases[OP_SIZES];
-    float *x = op_random(1, 65 * 65, -2, 2), *w = op_random(2, 66, -1, 1);
+    float *x = op_random(1, 66 * 65, -2, 2), *w = op_random(2, 66, -1, 1);
     for (int i = 0; i < OP_SIZES; i++)
         cases[i] =
             make(SHAPE(op_sizes[(i * 4 + 3) % OP_SIZES] + 1, op_sizes[i]), x, w, i % 2, i / 2 % 2);
