@@ -234,8 +234,8 @@ static struct value *mask_of_scores(struct graph *g, const struct multi_head_att
 
 /* "aecd,abcd->acbe" and "acbe,aecd->abcd". Keras: _build_attention_equation. */
 struct equations {
-    char scores[4 * CLK_MAX_RANK];
-    char combine[4 * CLK_MAX_RANK];
+    char scores[5 * CLK_MAX_RANK + 8];
+    char combine[5 * CLK_MAX_RANK + 8];
 };
 
 static bool attends(const struct multi_head_attention *m, int axis)

@@ -112,7 +112,7 @@ static void read_data(struct data *d, const struct golden *g)
 {
     *d = (struct data){.n = (size_t)golden_number(g, "inputs"), .y = golden_array(g, "y")};
     for (size_t i = 0; i < d->n; i++) {
-        char key[16];
+        char key[32];
         (void)snprintf(key, sizeof key, "x%zu", i);
         d->xs[i] = golden_array(g, key);
         d->views[i] = clk_ndarray_view(d->xs[i]);
