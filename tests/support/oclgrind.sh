@@ -22,7 +22,8 @@ case $(basename "$1") in
 *matmul* | *conv* | *einsum*) uninitialized= ;;
 *) uninitialized=--uninitialized ;;
 esac
-oclgrind --build-options -cl-opt-disable --log "$work/log" --check-api --data-races \
+# Oclgrind counts the local memory of all kernels of a program for each of them.
+oclgrind --local-mem-size 1048576 --build-options -cl-opt-disable --log "$work/log" --check-api --data-races \
     ${uninitialized:+"$uninitialized"} "$@" 2>"$work/stderr"
 code=$?
 cat "$work/stderr" >&2
