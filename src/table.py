@@ -2,16 +2,17 @@
 """Writes OUTPUT, the C file of one room's registry: the table of its classes, from the names that the
 room's meson.build lists.
 
-Usage: table.py OUTPUT ROOM KIND [--as-string] NAME...
+Usage: table.py OUTPUT ROOM KIND [--as-string] [--open] NAME...
 table.py layers_table.c layers layer dense flatten: clk__layers, of clk__layer_dense, clk__layer_flatten,
-which are `const struct layer_class` and declared nowhere else.
+which are `const struct layer_class` and declared nowhere else. --open: clk__layers_added() finds those of run time.
 """
 import sys
 
 
 def main(output, room, kind, *names):
     as_string = '--as-string' in names
-    names = [name for name in names if name != '--as-string']
+    is_open = '--open' in names
+    names = [name for name in names if not name.startswith('--')]
     lines = [
         '/* SPDX-License-Identifier: MIT */',
         f'/* The {room} there are; made by src/table.py. */',
@@ -28,6 +29,7 @@ def main(output, room, kind, *names):
         '    .classes = classes,',
         '    .n_classes = sizeof(classes) / sizeof(classes[0]),',
         *(['    .as_string = true,'] if as_string else []),
+        *([f'    .added = clk__{room}_added,'] if is_open else []),
         '};',
         '',
     ]

@@ -6,6 +6,7 @@
 #include <clkeras/array.h>
 #include <clkeras/base.h>
 #include <clkeras/device.h>
+#include <clkeras/layer.h>
 #include <clkeras/model.h>
 #include <clkeras/train.h>
 

@@ -76,6 +76,11 @@ clk_status clk__fail(clk_status code, const char *fmt, ...)
     return code;
 }
 
+void clk__error_clear(void)
+{
+    error_text[0] = '\0';
+}
+
 clk_status clk__fail_memory(void)
 {
     return clk__fail(CLK_ERR_MEMORY, "out of host memory");

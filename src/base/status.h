@@ -12,6 +12,9 @@ clk_status clk__fail_memory(void) CLK_MUST_CHECK;
 /* Puts `prefix: ` before this thread's error text, for a caller that knows where; returns `code`. */
 clk_status clk__fail_in(clk_status code, const char *fmt, ...) CLK_PRINTF(2, 3);
 
+/* Empties this thread's error text: before a function of the user's, to see whether it sets one. */
+void clk__error_clear(void);
+
 #ifdef __clang_analyzer__
 /* The analyzer looks at one file at a time: without this it follows paths where a failure is CLK_OK. */
 #define clk__fail(code, ...)    ((void)clk__fail(code, __VA_ARGS__), (code))

@@ -34,6 +34,12 @@ static const struct {
     {"decay", true},
 };
 
+struct source clk__source_of(const struct expr_arg *arg)
+{
+    return (struct source){
+        .json = arg->value, .call = arg->call, .items = arg->items, .column = arg->column};
+}
+
 static size_t count_fields(const struct field *fields)
 {
     size_t n = 0;
@@ -112,10 +118,10 @@ clk_status clk__bind_call(struct source *values, const struct object_class *c,
                            : "at most %zu argument%s by position, the others by name",
                 limit, limit == 1 ? "" : "s");
         }
-        if (values[i].json || values[i].call)
+        if (values[i].json || values[i].call || values[i].items)
             return clk__spot_fail(
                 CLK_ERR_CONFIG, &spot, "%s is given twice", clk__class_field(c, i)->name);
-        values[i] = (struct source){.json = arg->value, .call = arg->call, .column = arg->column};
+        values[i] = clk__source_of(arg);
     }
     return CLK_OK;
 }

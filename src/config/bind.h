@@ -5,12 +5,15 @@
 #include "config/expr.h"
 #include "config/value.h"
 
-/* A value not read yet: a literal, or a name or call of an expression. */
+/* A value not read yet: a literal, or a name, a call or a list of those of an expression. */
 struct source {
     const json_t *json;
     const struct expr *call;
+    const struct expr_arg *items;
     int column;
 };
+
+struct source clk__source_of(const struct expr_arg *arg);
 
 /* Fields of a class, its own ones first, then the common ones. */
 size_t clk__class_n_fields(const struct object_class *c);

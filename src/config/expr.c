@@ -24,8 +24,10 @@ enum frame_kind {
 /* A bracket that is open. */
 struct frame {
     enum frame_kind kind;
-    struct expr *call;     /* CALL */
-    struct expr_arg *last; /* CALL: the newest argument */
+    struct expr *call;      /* CALL */
+    struct expr_arg *first; /* CALL: the arguments; TUPLE, LIST that is an argument: the items */
+    struct expr_arg *last;
+    struct expr_arg *list; /* TUPLE, LIST: the argument that it is; NULL: it is within another bracket */
     int n_args;
     bool keywords; /* CALL: a keyword has been seen */
     bool comma;    /* a comma has been seen */
@@ -80,11 +82,11 @@ static struct frame *top(struct parser *s)
     return &s->stack[s->depth - 1];
 }
 
-/* A new argument at the end of the innermost call, its `last`. */
+/* A new argument of the innermost call, or item of a list that is one: its frame's `last`. */
 static clk_status add_arg(struct parser *s)
 {
     struct frame *f = top(s);
-    if (++f->n_args > MAX_ARGS)
+    if (f->kind == FRAME_CALL && ++f->n_args > MAX_ARGS)
         return clk__scan_fail(&s->in, s->in.p, "more than %d arguments", MAX_ARGS);
     struct expr_arg *arg = clk__arena_alloc(&s->tree->arena, 1, sizeof(*arg));
     if (!arg)
@@ -94,8 +96,10 @@ static clk_status add_arg(struct parser *s)
     if (f->last)
         f->last->next = arg;
     else
-        f->call->args = arg;
+        f->first = arg;
     f->last = arg;
+    if (f->kind == FRAME_CALL)
+        f->call->args = f->first;
     return CLK_OK;
 }
 
@@ -114,6 +118,10 @@ static clk_status add_value(struct parser *s, json_t *value)
         rc = json_object_set_new_nocheck(f->items, f->key, value);
     } else {
         rc = json_array_append_new(f->items, value);
+        if (rc == 0 && f->list) {
+            TRY(add_arg(s));
+            f->last->value = value;
+        }
     }
     return rc == 0 ? CLK_OK : clk__fail_memory();
 }
@@ -131,9 +139,13 @@ static clk_status open_literal(struct parser *s, enum frame_kind kind)
     json_t *items = kind == FRAME_DICT ? json_object() : json_array();
     if (!items)
         return clk__fail_memory();
+    struct expr_arg *list = NULL;
     TRY(add_value(s, items));
+    if (top(s)->kind == FRAME_CALL && kind != FRAME_DICT)
+        list = top(s)->last;
     TRY(push(s, kind));
     top(s)->items = items;
+    top(s)->list = list;
     s->in.p++;
     return CLK_OK;
 }
@@ -154,12 +166,16 @@ static clk_status read_named(bool *opened, struct parser *s)
     *e = (struct expr){.name = name, .column = clk__scan_column(&s->in, start)};
     if (s->depth == 0) {
         s->tree->root = e;
-    } else if (top(s)->kind != FRAME_CALL) {
+    } else if (top(s)->kind != FRAME_CALL && !top(s)->list) {
         return clk__scan_fail(&s->in, start,
             "%.40s inside a list or dict: expected a number, string, tuple or list", name);
     } else {
         TRY(add_arg(s));
         top(s)->last->call = e;
+    }
+    if (s->depth > 0 && top(s)->list) { /* it holds more than literals */
+        top(s)->list->value = NULL;
+        top(s)->list->items = top(s)->first;
     }
     clk__scan_space(&s->in);
     if (*s->in.p != '(')
@@ -235,7 +251,13 @@ static clk_status read_key(struct parser *s)
 /* A tuple of one item without a comma is that item in parentheses. */
 static clk_status unwrap(struct parser *s, const struct frame *closed)
 {
-    if (closed->kind != FRAME_TUPLE || closed->comma || json_array_size(closed->items) != 1)
+    if (closed->kind != FRAME_TUPLE || closed->comma)
+        return CLK_OK;
+    if (closed->list && closed->list->items) {
+        closed->list->call = closed->list->items->call;
+        closed->list->items = NULL;
+    }
+    if (json_array_size(closed->items) != 1)
         return CLK_OK;
     json_t *item = json_array_get(closed->items, 0);
     struct frame *f = top(s);
@@ -246,6 +268,8 @@ static clk_status unwrap(struct parser *s, const struct frame *closed)
         rc = json_object_set_nocheck(f->items, f->key, item);
     } else {
         rc = json_array_set(f->items, json_array_size(f->items) - 1, item);
+        if (f->list)
+            f->last->value = item;
     }
     return rc == 0 ? CLK_OK : clk__fail_memory();
 }

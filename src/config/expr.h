@@ -4,7 +4,7 @@
  * Grammar: NAME | NAME(args), args positional then NAME=VALUE; VALUE: number (Python's forms, 1e-3,
  * 1_000, and their quotients and products: 1/255), 'string' or "string", True, False, None, (tuple),
  * [list], {'k': v}, a name or a call. A dotted name (keras.layers.Dense) is read as its last part. Names
- * and calls stand only where an argument does, not inside a list. */
+ * and calls stand only where an argument does, or in a list or tuple that is one: RNN([LSTMCell(8), GRUCell(4)]). */
 #pragma once
 
 #include "base/json.h"
@@ -13,8 +13,9 @@
 struct expr_arg {
     const char *keyword;     /* NULL: positional */
     int column;              /* of the keyword, or of the value; from 1, in characters */
-    const json_t *value;     /* a literal; NULL: a name or a call */
-    const struct expr *call; /* NULL: a literal */
+    const json_t *value;     /* a literal; NULL: one of the next two */
+    const struct expr *call; /* a name or a call */
+    const struct expr_arg *items; /* of a list that holds names or calls: its items, without keywords */
     struct expr_arg *next;
 };
 

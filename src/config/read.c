@@ -14,8 +14,9 @@
 struct task {
     struct object **slot; /* where it goes */
     const struct registry *registry;
-    const struct object_class *class; /* NULL: as `source` names it */
-    const json_t *config;             /* of a class from JSON; NULL: none */
+    const struct object_class *class;   /* NULL: as `source` names it */
+    const struct object_class *of_list; /* what a list stands for; NULL: nothing */
+    const json_t *config;               /* of a class from JSON; NULL: none */
     struct source source;
     const char *outer; /* path of the field, "Dense: kernel_initializer"; "" at the root */
     const char *path;  /* outer, then the class */
@@ -70,7 +71,10 @@ static clk_status fail_object(const struct reader *r, const struct task *t)
 {
     struct spot spot = spot_of(r, t->outer, t->source.column);
     struct str got = {0};
-    clk__value_show(&got, t->source.json, &spot);
+    if (t->source.items)
+        clk__str_add(&got, "a list");
+    else
+        clk__value_show(&got, t->source.json, &spot);
     clk_status status = got.failed ? clk__fail_memory()
                                    : clk__spot_fail(CLK_ERR_CONFIG, &spot,
                                          "expected %s %s, its name or its config, not %s",
@@ -100,8 +104,11 @@ static const char *name_of(struct task *t)
 /* Finds the class of a task. */
 static clk_status resolve(struct reader *r, struct task *t)
 {
+    bool is_list = t->source.items || json_is_array(t->source.json);
     if (!t->class && json_is_number(t->source.json) && t->registry->number) {
         t->class = t->registry->number;
+    } else if (!t->class && is_list && t->of_list) {
+        t->class = t->of_list;
     } else if (!t->class) {
         const char *name = name_of(t);
         if (!name)
@@ -132,19 +139,59 @@ static clk_status use_default(
     return CLK_OK;
 }
 
+/* A list's objects wait in the queue like others. */
+static clk_status read_objects(
+    struct reader *r, const struct task *t, const struct field *f, struct source value)
+{
+    struct object_list *list = clk__field_at(*t->slot, f->offset);
+    struct spot spot = spot_of(r, t->path, value.column);
+    struct task nested = {.registry = f->registry};
+    const struct expr_arg *arg = value.items;
+    size_t n = json_array_size(value.json);
+    for (; arg; arg = arg->next)
+        n++;
+    if (json_is_null(value.json) && clk__field_allows_none(f))
+        return CLK_OK;
+    if (value.call || (!value.items && !json_is_array(value.json)))
+        return clk__spot_fail(
+            CLK_ERR_CONFIG, &spot, "%s must be a list of %ss", f->name, f->registry->kind);
+    TRY(join_path(&nested.outer, r, t->path, f->name));
+    list->items = clk__alloc(n, sizeof(struct object *));
+    if (!list->items)
+        return clk__fail_memory();
+    list->n = n;
+    arg = value.items;
+    for (size_t i = 0; i < n; i++) {
+        nested.slot = &list->items[i];
+        nested.source = (struct source){json_array_get(value.json, i), .column = value.column};
+        if (arg) {
+            nested.source = clk__source_of(arg);
+            arg = arg->next;
+        }
+        TRY(add_task(r, nested));
+    }
+    return CLK_OK;
+}
+
 static clk_status read_field(
     struct reader *r, const struct task *t, const struct field *f, struct source value)
 {
     struct object *o = *t->slot;
     struct spot spot = spot_of(r, t->path, value.column);
     if (f->type == FIELD_OBJECT) {
-        struct task nested = {
-            .slot = clk__field_at(o, f->offset), .registry = f->registry, .source = value};
+        struct task nested = {.slot = clk__field_at(o, f->offset),
+            .registry = f->registry,
+            .of_list = f->of_list,
+            .source = value};
         if (json_is_null(value.json) && clk__field_allows_none(f))
             return CLK_OK;
         TRY(join_path(&nested.outer, r, t->path, f->name));
         return add_task(r, nested);
     }
+    if (f->type == FIELD_OBJECTS)
+        return read_objects(r, t, f, value);
+    for (const struct expr_arg *item = value.items; item && !value.call; item = item->next)
+        value.call = item->call;
     if (value.call)
         return clk__spot_fail(CLK_ERR_CONFIG, &spot, "%s takes no object such as %.40s%s", f->name,
             value.call->name,
@@ -167,16 +214,18 @@ static clk_status read_object(struct reader *r, struct task *t)
     else if (t->config)
         TRY(clk__bind_config(
             values, t->class, t->config, &spot, t->registry && t->registry->as_string));
-    else if (json_is_number(t->source.json))
+    else if (json_is_number(t->source.json) || json_is_array(t->source.json) || t->source.items)
         values[0] = t->source;
     struct object *o = clk__alloc(1, t->class->bytes);
     if (!o)
         return clk__fail_memory();
     o->class = t->class;
     *t->slot = o;
+    if (t->class->entry_read && t->source.json)
+        TRY(t->class->entry_read(o, t->source.json));
     for (size_t i = 0; i < n; i++) {
         const struct field *f = clk__class_field(t->class, i);
-        if (!values[i].json && !values[i].call)
+        if (!values[i].json && !values[i].call && !values[i].items)
             TRY(use_default(&values[i], r, t, f));
         TRY(read_field(r, t, f, values[i]));
     }

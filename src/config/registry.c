@@ -65,7 +65,9 @@ const struct object_class *clk__registry_find(const struct registry *r, const ch
     const char *bare = clk__name_strip(name);
     if (*bare == '\0')
         return NULL;
-    const struct object_class *c = find_by(r, bare, same_text);
+    const struct object_class *c = r->added ? r->added(bare) : NULL;
+    if (!c)
+        c = find_by(r, bare, same_text);
     return c ? c : find_by(r, bare, same_name);
 }
 
@@ -163,6 +165,8 @@ clk_status clk__registry_unknown(const struct registry *r, const char *name)
     for (size_t i = 0; i < r->n_classes; i++)
         names[i] = r->classes[i]->name;
     clk__names_suggest(&text, clk__name_strip(name), names, r->n_classes, false);
+    if (r->added)
+        clk__str_add(&text, " (a class of your own: clk_layer_register)");
     if (text.failed)
         status = clk__fail_memory();
     else

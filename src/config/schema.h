@@ -15,16 +15,18 @@
 /* What a field holds, and so the type of the struct member at `offset`. */
 enum field_type {
     FIELD_END = 0,
-    FIELD_BOOL,   /* bool */
-    FIELD_INT,    /* int64_t */
-    FIELD_FLOAT,  /* double, finite */
-    FIELD_STRING, /* char *, owned; NULL is None */
-    FIELD_DTYPE,  /* char *, owned: "float32", also read from {"class_name": "DTypePolicy", ...} */
-    FIELD_CHOICE, /* int: index into `choices`; -1 is None */
-    FIELD_SHAPE,  /* struct int_list: a tuple of ints; a lone int where `allow_int` */
-    FIELD_FLOATS, /* struct float_list: a list of floats; a lone float gives one */
-    FIELD_OBJECT, /* struct object *: an object of `registry`, owned; NULL is None */
-    FIELD_NULL,   /* no member: accepted only as its default (None, False, ...), else unsupported */
+    FIELD_BOOL,    /* bool */
+    FIELD_INT,     /* int64_t */
+    FIELD_FLOAT,   /* double, finite */
+    FIELD_STRING,  /* char *, owned; NULL is None */
+    FIELD_DTYPE,   /* char *, owned: "float32", also read from {"class_name": "DTypePolicy", ...} */
+    FIELD_CHOICE,  /* int: index into `choices`; -1 is None */
+    FIELD_SHAPE,   /* struct int_list: a tuple of ints; a lone int where `allow_int` */
+    FIELD_FLOATS,  /* struct float_list: a list of floats; a lone float gives one */
+    FIELD_OBJECT,  /* struct object *: an object of `registry`, owned; NULL is None */
+    FIELD_OBJECTS, /* struct object_list: a list of objects of `registry` */
+    FIELD_ANY,     /* json_t *, owned: whatever JSON there is; NULL is None */
+    FIELD_NULL, /* no member: accepted only as its default (None, False, ...), else unsupported */
 };
 
 struct int_list {
@@ -38,6 +40,11 @@ struct float_list {
     bool scalar;   /* it was a lone float */
 };
 
+struct object_list {
+    struct object **items; /* owned, as the objects are */
+    size_t n;
+};
+
 struct field {
     const char *name;
     const char *alias; /* an older name of the key, read as this one */
@@ -47,7 +54,9 @@ struct field {
     double min;        /* INT, FLOAT, and each item of SHAPE and FLOATS; both 0: no bounds */
     double max;
     const char *const *choices;      /* CHOICE: NULL-ended */
-    const struct registry *registry; /* OBJECT */
+    const struct registry *registry; /* OBJECT, OBJECTS */
+    /* OBJECT: the class that a list stands for, being the value of its first field; NULL: a list is refused. */
+    const struct object_class *of_list;
     enum field_type type;
     int rank;             /* SHAPE: how many items (with `pairs`: pairs) there must be; 0: any */
     bool min_open;        /* the bound itself is refused */
@@ -91,10 +100,13 @@ struct field {
 #define ARG_DTYPE(tag, member, ...)  ARG(FIELD_DTYPE, #member, tag, member, __VA_ARGS__)
 #define ARG_SHAPE(tag, member, ...)  ARG(FIELD_SHAPE, #member, tag, member, __VA_ARGS__)
 #define ARG_FLOATS(tag, member, ...) ARG(FIELD_FLOATS, #member, tag, member, __VA_ARGS__)
+#define ARG_ANY(tag, member, ...)    ARG(FIELD_ANY, #member, tag, member, __VA_ARGS__)
 #define ARG_CHOICE(tag, member, choices_, ...) \
     ARG(FIELD_CHOICE, #member, tag, member, .choices = (choices_), __VA_ARGS__)
 #define ARG_OBJECT(tag, member, registry_, ...) \
     ARG(FIELD_OBJECT, #member, tag, member, .registry = (registry_), __VA_ARGS__)
+#define ARG_OBJECTS(tag, member, registry_, ...) \
+    ARG(FIELD_OBJECTS, #member, tag, member, .registry = (registry_), __VA_ARGS__)
 /* With a second member, bool has_<member>, that is false for None. */
 #define ARG_INT_OR_NONE(tag, member, ...)         \
     ARG(FIELD_INT, #member, tag, member, OR_NONE, \
@@ -149,6 +161,10 @@ struct object_class {
     /* Frees what fields do not cover, before the fields themselves (FIELD_OBJECT ones are NULL by
      * then); also called for an object that was read only in part, its rest zero; NULL: nothing. */
     void (*fini)(struct object *o);
+    /* An object's whole entry, {"module", "class_name", "config", "registered_name"}, on its way from a file and
+     * back, where that holds more than the config's keys and the class's name. NULL: it does not. */
+    clk_status (*entry_read)(struct object *o, const json_t *entry);
+    clk_status (*entry_write)(const struct object *o, json_t *entry);
 };
 
 /* All classes of one kind. */
@@ -163,6 +179,8 @@ struct registry {
     /* The class that a lone number stands for, being the value of its first field, and that is written
      * as one: a constant among learning rate schedules. NULL: a number is refused. */
     const struct object_class *number;
+    /* Classes that were added at run time, by their exact name; they come before `classes`. NULL: none can be. */
+    const struct object_class *(*added)(const char *name);
 };
 
 /* The class of that name or alias: exact, then without regard to case and underscores (so "he_normal" is

@@ -240,6 +240,9 @@ clk_status clk__value_read(
         break;
     case FIELD_FLOATS:
         return read_floats(member, f, value, spot);
+    case FIELD_ANY:
+        *(json_t **)member = json_deep_copy(value);
+        return *(json_t **)member ? CLK_OK : clk__fail_memory();
     case FIELD_STRING:
     case FIELD_DTYPE:
         return read_string(member, f, value, spot);
@@ -333,6 +336,9 @@ clk_status clk__value_write(json_t **out, const struct object *o, const struct f
     case FIELD_FLOATS:
         *out = write_floats(member);
         break;
+    case FIELD_ANY:
+        *out = *(json_t *const *)member ? json_deep_copy(*(json_t *const *)member) : json_null();
+        break;
     case FIELD_STRING:
     case FIELD_DTYPE: {
         const char *text = *(char *const *)member;
@@ -356,6 +362,10 @@ void clk__value_fini(struct object *o, const struct field *f)
         free(*(char **)member);
     else if (f->type == FIELD_FLOATS)
         free(((struct float_list *)member)->items);
+    else if (f->type == FIELD_OBJECTS)
+        free(((struct object_list *)member)->items);
+    else if (f->type == FIELD_ANY)
+        json_decref(*(json_t **)member);
 }
 
 clk_status clk__value_default(json_t **out, const struct field *f)

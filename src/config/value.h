@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One field's value: JSON -> struct member -> JSON. All types but FIELD_OBJECT, which read.c and write.c
+/* One field's value: JSON -> struct member -> JSON. All types but FIELD_OBJECT and FIELD_OBJECTS, which read.c and write.c
  * follow. */
 #pragma once
 

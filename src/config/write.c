@@ -34,6 +34,11 @@ static struct object **nested_at(const struct object *o, const struct field *f)
     return clk__field_at(o, f->offset);
 }
 
+static struct object_list *list_at(const struct object *o, const struct field *f)
+{
+    return clk__field_at(o, f->offset);
+}
+
 static clk_status is_default_value(bool *out, const struct object *o, const struct field *f)
 {
     json_t *value = NULL, *def = NULL;
@@ -41,6 +46,8 @@ static clk_status is_default_value(bool *out, const struct object *o, const stru
     TRY_DONE(clk__value_default(&def, f));
     if (f->type == FIELD_OBJECT) {
         *out = !*nested_at(o, f) && json_is_null(def);
+    } else if (f->type == FIELD_OBJECTS) {
+        *out = list_at(o, f)->n == 0;
     } else {
         TRY_DONE(clk__value_write(&value, o, f));
         *out = clk__value_equal(value, def);
@@ -86,7 +93,39 @@ static clk_status write_nested(
         o->class->name, "config", config, "registered_name");
     if (!*out)
         return clk__fail_memory();
+    if (o->class->entry_write)
+        TRY(o->class->entry_write(o, *out));
     return add_task(w, o, config);
+}
+
+/* A list's objects, in its order. */
+static clk_status write_list(
+    json_t **out, struct writer *w, const struct registry *r, const struct object_list *list)
+{
+    *out = json_array();
+    if (!*out)
+        return clk__fail_memory();
+    for (size_t i = 0; i < list->n; i++) {
+        json_t *item = NULL;
+        clk_status status = write_nested(&item, w, r, list->items[i]);
+        if (status != CLK_OK) {
+            json_decref(item);
+            return status;
+        }
+        if (json_array_append_new(*out, item) != 0)
+            return clk__fail_memory();
+    }
+    return CLK_OK;
+}
+
+static clk_status write_field(
+    json_t **out, struct writer *w, const struct object *o, const struct field *f)
+{
+    if (f->type == FIELD_OBJECT)
+        return write_nested(out, w, f->registry, *nested_at(o, f));
+    if (f->type == FIELD_OBJECTS)
+        return write_list(out, w, f->registry, list_at(o, f));
+    return clk__value_write(out, o, f);
 }
 
 static clk_status write_fields(struct writer *w, const struct task *t, const struct field *fields)
@@ -98,9 +137,7 @@ static clk_status write_fields(struct writer *w, const struct task *t, const str
             TRY(is_default_value(&left_out, t->object, f));
         if (left_out && !w->hidden)
             continue;
-        clk_status status = f->type == FIELD_OBJECT
-                                ? write_nested(&value, w, f->registry, *nested_at(t->object, f))
-                                : clk__value_write(&value, t->object, f);
+        clk_status status = write_field(&value, w, t->object, f);
         if (status != CLK_OK) {
             json_decref(value);
             return status;
@@ -173,14 +210,28 @@ clk_status clk__object_copy(struct object **out, const struct registry *r, const
     return status;
 }
 
+static struct object **first_of_list(const struct object_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (list->items[i])
+            return &list->items[i];
+    }
+    return NULL;
+}
+
 /* The first object that hangs in o; NULL: none. */
 static struct object **first_nested(const struct object *o)
 {
     const struct field *const tables[] = {o->class->common, o->class->fields};
     for (size_t i = 0; i < 2; i++) {
         for (const struct field *f = tables[i]; f && f->type != FIELD_END; f++) {
+            struct object **slot = NULL;
             if (f->type == FIELD_OBJECT && *nested_at(o, f))
-                return nested_at(o, f);
+                slot = nested_at(o, f);
+            else if (f->type == FIELD_OBJECTS)
+                slot = first_of_list(list_at(o, f));
+            if (slot)
+                return slot;
         }
     }
     return NULL;

@@ -81,6 +81,14 @@ clk_status clk__layer_add_child(struct layer *l, const char *key, struct layer *
     return CLK_OK;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): wrappers stand within one another as deep as a file's models do */
+void clk__layer_freeze(struct layer *l)
+{
+    l->trainable = false;
+    for (int i = 0; i < l->n_children; i++)
+        clk__layer_freeze(l->children[i].layer);
+}
+
 clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n)
 {
     const struct layer_class *class = clk__layer_class(l);

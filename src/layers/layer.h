@@ -91,6 +91,17 @@ static inline const struct layer_class *clk__layer_class(const struct layer *l)
     return (const struct layer_class *)l->object.class;
 }
 
+/* A layer as the public interface has it. */
+struct clk_layer {
+    struct layer layer;
+};
+
+/* Adds a class at run time, for good; its exact name is found before those of the table. From any thread.
+ * Fails with CLK_ERR_STATE if there is one of that name already. */
+clk_status clk__layers_add(const struct layer_class *class) CLK_MUST_CHECK;
+/* The class of that name among those; NULL. */
+const struct object_class *clk__layers_added(const char *name);
+
 /* Fields that every layer takes by name: name, trainable, dtype (float32 or a float32 policy only): the
  * `common` of a layer's class. */
 extern const struct field clk__layer_fields[];
@@ -110,9 +121,16 @@ clk_status clk__layer_add_child(
 /* build and call of any layer, as models and wrappers use them: builds at the first call, hands masks on. */
 clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n) CLK_MUST_CHECK;
 clk_status clk__layer_call(struct layer *l, struct call *c) CLK_MUST_CHECK;
+/* The layer and all within it no longer train: before they are built. */
+void clk__layer_freeze(struct layer *l);
 /* Calls a child on one input and its mask: NULL after a failure that the graph latched. Its outputs are in `inner`. */
 struct value *clk__call_child(struct call *inner, const struct call *outer, struct layer *child,
     struct value *input, struct value *mask);
+
+/* {"use_causal_mask": true} from "use_causal_mask=True", for a call of l on n_inputs tensors; NULL where `text` is
+ * empty. Fails with CLK_ERR_ARG, CLK_ERR_SYNTAX. */
+clk_status clk__call_arguments(
+    json_t **out, const struct layer *l, const char *text, size_t n_inputs) CLK_MUST_CHECK;
 
 /* The stream of a random op of this call: shared layers draw anew at each call. `k` tells the layer's own apart. */
 uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t k);

@@ -119,7 +119,7 @@ static clk_status read_nested(struct layer **out, const json_t *l, int depth)
     TRY(read_model(&inner, l, depth + 1));
     const json_t *trainable = json_object_get(json_object_get(l, "config"), "trainable");
     for (size_t i = 0; json_is_false(trainable) && i < inner->n_layers; i++)
-        inner->layers[i]->trainable = false;
+        clk__layer_freeze(inner->layers[i]);
     return clk__model_as_layer(out, inner);
 }
 
@@ -168,11 +168,6 @@ static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int 
         status = read_nested(out, l, depth);
         if (status != CLK_OK)
             status = clk__fail_in(status, "%s", where.data);
-    } else if (status == CLK_OK && class && strcmp(class, "Lambda") == 0) {
-        status = clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: Lambda holds Python code, which is not run; written as operations (x * 2 + 1, "
-            "keras.ops) or layers and saved anew, the model opens",
-            where.data);
     } else if (status == CLK_OK && (!class || !json_is_object(config))) {
         status = clk__fail(CLK_ERR_FORMAT, "%s: not a layer's config", where.data);
     } else if (status == CLK_OK) {

@@ -3,11 +3,6 @@
 #include "model/model.h"
 #include "model/order.h"
 
-/* Layers go to the caller as an opaque type. */
-struct clk_layer {
-    struct layer layer;
-};
-
 static const clk_tensor no_tensor = {.id = -1};
 
 clk_status clk_functional_create(clk_model **out, const char *name)

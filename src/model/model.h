@@ -155,10 +155,6 @@ clk_status clk__model_prepare(clk_model *m) CLK_MUST_CHECK;
 clk_status clk__model_build_blank(clk_model *m) CLK_MUST_CHECK;
 /* True for "Sequential", "Functional" and "Model". */
 bool clk__config_is_model(const char *class_name);
-/* {"use_causal_mask": true} from "use_causal_mask=True", for a call of l on n_inputs tensors; NULL where `text` is
- * empty. Fails with CLK_ERR_ARG, CLK_ERR_SYNTAX. */
-clk_status clk__call_arguments(
-    json_t **out, const struct layer *l, const char *text, size_t n_inputs) CLK_MUST_CHECK;
 /* Pieces of the two, for the model's own files (config*.c). */
 clk_status clk__config_read_layer(struct layer **out, const json_t *l, size_t i) CLK_MUST_CHECK;
 clk_status clk__config_write_layer(json_t **out, const struct layer *l) CLK_MUST_CHECK;

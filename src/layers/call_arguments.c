@@ -2,7 +2,7 @@
 /* Arguments of a layer's call that come as text: "use_causal_mask=True, attention_mask=2". */
 #include "base/str.h"
 #include "config/expr.h"
-#include "model/model.h"
+#include "layers/layer.h"
 
 #include <string.h>
 
