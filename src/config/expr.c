@@ -27,7 +27,7 @@ struct frame {
     struct expr *call;      /* CALL */
     struct expr_arg *first; /* CALL: the arguments; TUPLE, LIST that is an argument: the items */
     struct expr_arg *last;
-    struct expr_arg *list; /* TUPLE, LIST: the argument that it is; NULL: it is within another bracket */
+    struct expr_arg *list; /* TUPLE, LIST: the argument that it is; NULL: it is none */
     int n_args;
     bool keywords; /* CALL: a keyword has been seen */
     bool comma;    /* a comma has been seen */

@@ -11,11 +11,11 @@
 #include "base/mem.h"
 
 struct expr_arg {
-    const char *keyword;     /* NULL: positional */
-    int column;              /* of the keyword, or of the value; from 1, in characters */
-    const json_t *value;     /* a literal; NULL: one of the next two */
-    const struct expr *call; /* a name or a call */
-    const struct expr_arg *items; /* of a list that holds names or calls: its items, without keywords */
+    const char *keyword;          /* NULL: positional */
+    int column;                   /* of the keyword, or of the value; from 1, in characters */
+    const json_t *value;          /* a literal; NULL: one of the next two */
+    const struct expr *call;      /* a name or a call */
+    const struct expr_arg *items; /* the items of a list that holds names or calls */
     struct expr_arg *next;
 };
 

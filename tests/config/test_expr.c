@@ -116,7 +116,8 @@ START_TEST(names_faults)
     check_syntax("Dense(1/0)", "column 7: result that is not a finite number");
     check_syntax("Dense(4294967296*4294967296)", "column 7: result that is not a finite number");
     check_syntax("Dense(-)", "column 8: expected a digit");
-    check_syntax("Dense([f(1)])", "column 8: f inside a list or dict");
+    check_syntax("Dense([[f(1)]])", "column 9: f inside a list or dict");
+    check_syntax("Dense({'a': f(1)})", "column 13: f inside a list or dict");
     check_syntax("Dense({1: 2})", "column 8: expected a key in quotes, not 1");
     check_syntax("Dense({'a' 2})", "column 12: expected a colon");
     check_syntax("keras.", "column 7: expected a name after the dot");

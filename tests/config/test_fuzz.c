@@ -19,6 +19,7 @@ static const char *const expressions[] = {
     "ZeroPadding2D(((1, 2), (3, 4)), trainable=False)",
     "Input((None, 3), scale=[1/255, 0.5, -1_000.25], dtype='float16')",
     "Wrapper(Wrapper(inner=Wrapper(keras.layers.Dense(3, LeakyReLU(0.1)))))",
+    "Wrapper([Dense(3), Wrapper((Dense(4), Stack([Wrapper])), name='w')])",
     "Dense(units=3, activation={'class_name': 'LeakyReLU', 'config': {'alpha': 0.3}})",
 };
 
@@ -28,6 +29,9 @@ static const char *const configs[] = {
     "\"kernel_initializer\": {\"class_name\": \"RandomNormal\", \"config\": {\"stddev\": 0.5}}}}",
     "{\"class_name\": \"Wrapper\", \"config\": {\"inner\": {\"class_name\": \"Input\", \"config\": "
     "{\"shape\": [null, 3], \"scale\": [1, 2.5], \"renorm\": false}}}}",
+    "{\"class_name\": \"Stack\", \"config\": {\"layers\": [\"Wrapper\", {\"class_name\": "
+    "\"Dense\", "
+    "\"config\": {\"units\": 3}}], \"flag\": true}}",
     "{\"class_name\": \"ZeroPadding2D\", \"config\": {\"padding\": [[1, 2], [3, 4]]}}",
 };
 

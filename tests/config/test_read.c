@@ -123,6 +123,73 @@ START_TEST(reads_numbers_for_objects)
 }
 END_TEST
 
+START_TEST(reads_lists_of_objects)
+{
+    struct object *o =
+        from_text(&toy_layers, "Stack([Dense(3), keras.layers.Conv2D(1, 2), Wrapper], flag=True)");
+    struct stack *s = (struct stack *)o;
+    ck_assert_uint_eq(s->layers.n, 3);
+    ck_assert_ptr_eq(s->layers.items[0]->class, &dense);
+    ck_assert_int_eq(((struct conv *)s->layers.items[1])->filters, 1);
+    ck_assert_ptr_eq(s->layers.items[2]->class, &wrapper);
+    ck_assert(s->flag);
+    clk__object_free(o);
+
+    o = from_text(&toy_layers,
+        "Stack(layers=['Wrapper', Dense((4)), {'class_name': 'Dense', 'config': {'units': 5}}])");
+    s = (struct stack *)o;
+    ck_assert_uint_eq(s->layers.n, 3);
+    ck_assert_int_eq(((struct dense *)s->layers.items[1])->units, 4);
+    ck_assert_int_eq(((struct dense *)s->layers.items[2])->units, 5);
+    clk__object_free(o);
+}
+END_TEST
+
+START_TEST(reads_a_list_for_an_object)
+{
+    struct object *o = from_text(&toy_layers, "Wrapper((Dense(3), Dense(4)))");
+    struct stack *s = (struct stack *)((struct wrapper *)o)->inner;
+    ck_assert_ptr_eq(s->layer.object.class, &stack);
+    ck_assert_uint_eq(s->layers.n, 2);
+    ck_assert_int_eq(((struct dense *)s->layers.items[1])->units, 4);
+    clk__object_free(o);
+
+    o = from_text(&toy_layers, "Wrapper((Dense(3)))"); /* in parentheses, no tuple */
+    ck_assert_ptr_eq(((struct wrapper *)o)->inner->class, &dense);
+    clk__object_free(o);
+    o = from_text(&toy_layers, "Wrapper([Dense(3)])");
+    ck_assert_ptr_eq(((struct wrapper *)o)->inner->class, &stack);
+    clk__object_free(o);
+    o = from_json(
+        &toy_layers, "{\"class_name\": \"Wrapper\", \"config\": {\"inner\": [\"Wrapper\"]}}");
+    ck_assert_ptr_eq(((struct wrapper *)o)->inner->class, &stack);
+    clk__object_free(o);
+}
+END_TEST
+
+START_TEST(refuses_lists)
+{
+    const struct registry *r = &toy_layers;
+    refuse_text(
+        r, "Stack(Dense(3))", CLK_ERR_CONFIG, "column 7: Stack: layers must be a list of layers");
+    refuse_text(r, "Stack('Dense')", CLK_ERR_CONFIG, "layers must be a list of layers");
+    refuse_text(r, "Stack()", CLK_ERR_CONFIG, "layers is missing");
+    refuse_text(r, "Stack([Dense(3), 4])", CLK_ERR_CONFIG,
+        "column 18: Stack: layers: expected a layer, its name or its config, not 4");
+    refuse_text(r, "Stack([Dense(3), Dens(4)])", CLK_ERR_CONFIG,
+        "column 18: Stack: layers: unknown layer \"Dens\"; did you mean Dense?");
+    refuse_text(
+        r, "Stack([Dense(3), Dense(0)])", CLK_ERR_CONFIG, "column 24: Dense: units must be");
+    refuse_text(r, "Stack([[Dense(3)], 1])", CLK_ERR_SYNTAX, "column 9: Dense inside a list");
+    refuse_text(r, "Stack([{'a': relu}])", CLK_ERR_SYNTAX, "column 14: relu inside a list or dict");
+    refuse_text(r, "Dense([1, relu])", CLK_ERR_CONFIG, "units takes no object such as relu");
+    refuse_text(r, "Dense(1, [relu, leaky_relu])", CLK_ERR_CONFIG,
+        "activation: expected an activation, its name or its config, not a list");
+    refuse_text(
+        r, "Dense(1, kernel_regularizer=[relu])", CLK_ERR_CONFIG, "takes no object such as");
+}
+END_TEST
+
 START_TEST(refuses_expressions)
 {
     const struct registry *r = &toy_layers;
@@ -277,6 +344,9 @@ Suite *test_suite(void)
     tcase_add_test(t, reads_expressions);
     tcase_add_test(t, reads_shapes);
     tcase_add_test(t, reads_numbers_for_objects);
+    tcase_add_test(t, reads_lists_of_objects);
+    tcase_add_test(t, reads_a_list_for_an_object);
+    tcase_add_test(t, refuses_lists);
     tcase_add_test(t, refuses_expressions);
     tcase_add_test(t, reads_configs);
     tcase_add_test(t, refuses_configs);

@@ -3,6 +3,7 @@
 #include "support/test.h"
 #include "toys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,22 @@ START_TEST(writes_layers)
         "{\"module\": \"keras.layers\", \"class_name\": \"ZeroPadding2D\", \"config\": "
         "{\"name\": null, \"trainable\": true, \"dtype\": \"float32\", "
         "\"padding\": [[1, 1], [2, 3]]}, \"registered_name\": null}");
+}
+END_TEST
+
+START_TEST(writes_lists_of_objects)
+{
+    static const char wrapper_json[] =
+        "{\"module\": \"keras.layers\", \"class_name\": \"Wrapper\", \"config\": {\"name\": null, "
+        "\"trainable\": true, \"dtype\": \"float32\", \"inner\": ";
+    char expected[1024];
+    (void)snprintf(expected, sizeof expected,
+        "%s{\"module\": \"keras.layers\", \"class_name\": \"Stack\", \"config\": {\"name\": null, "
+        "\"trainable\": true, \"dtype\": \"float32\", \"layers\": ["
+        "%snull}, \"registered_name\": null}, %snull}, \"registered_name\": null}"
+        "], \"flag\": false}, \"registered_name\": null}}, \"registered_name\": null}",
+        wrapper_json, wrapper_json, wrapper_json);
+    check_json(&toy_layers, "Wrapper([Wrapper, Wrapper()])", expected);
 }
 END_TEST
 
@@ -113,6 +130,7 @@ Suite *test_suite(void)
     Suite *s = suite_create("config/write");
     TCase *t = tcase_create("write");
     tcase_add_test(t, writes_layers);
+    tcase_add_test(t, writes_lists_of_objects);
     tcase_add_test(t, writes_activations);
     tcase_add_test(t, writes_optimizers);
     tcase_add_test(t, writes_own_keys);

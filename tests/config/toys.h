@@ -46,6 +46,12 @@ struct wrapper {
     struct object *inner;
 };
 
+struct stack {
+    struct toy_layer layer;
+    struct object_list layers;
+    bool flag;
+};
+
 struct leaky {
     struct object object;
     double negative_slope;
@@ -190,8 +196,21 @@ static const struct object_class input = {
 };
 
 static const struct registry toy_layers;
+static const struct field stack_fields[] = {
+    ARG_OBJECTS(stack, layers, &toy_layers, REQUIRED),
+    ARG_BOOL(stack, flag, DEFAULT(false)),
+    ARGS_END,
+};
+static const struct object_class stack = {
+    .name = "Stack",
+    .module = "keras.layers",
+    .bytes = sizeof(struct stack),
+    .fields = stack_fields,
+    .common = common,
+};
+
 static const struct field wrapper_fields[] = {
-    ARG_OBJECT(wrapper, inner, &toy_layers, DEFAULT(null)),
+    ARG_OBJECT(wrapper, inner, &toy_layers, DEFAULT(null), .of_list = &stack),
     ARGS_END,
 };
 static const struct object_class wrapper = {
@@ -202,8 +221,8 @@ static const struct object_class wrapper = {
     .common = common,
 };
 
-static const struct object_class *const layers[] = {&dense, &conv, &pad, &input, &wrapper};
-static const struct registry toy_layers = {.kind = "layer", .classes = layers, .n_classes = 5};
+static const struct object_class *const layers[] = {&dense, &conv, &pad, &input, &wrapper, &stack};
+static const struct registry toy_layers = {.kind = "layer", .classes = layers, .n_classes = 6};
 
 static const struct field constant_fields[] = {
     ARG_FLOAT(constant_rate, rate, REQUIRED, AT_LEAST(0)),
