@@ -145,8 +145,10 @@ static bool take_inputs(
     struct call *c, clk_graph *g, const char *what, clk_value *const *inputs, size_t n)
 {
     g->n_results = 0;
-    *c = (struct call){
-        .graph = g->graph, .variables = g->call->variables, .call_index = g->call->call_index};
+    *c = (struct call){.graph = g->graph,
+        .variables = g->call->variables,
+        .call_index = g->call->call_index,
+        .any_axis = true};
     if (g->graph->status != CLK_OK)
         return false;
     if (n > MAX_LAYER_INPUTS) {

@@ -75,16 +75,15 @@ static clk_status entry_write(const struct object *o, json_t *entry)
 /* ---- the class ---- */
 
 /* A field from "units" (required) or "rate=0.1". */
-static clk_status add_field(struct custom_class *k, size_t i, const struct expr_arg *arg)
+static clk_status add_field(
+    struct custom_class *k, size_t i, const struct expr_arg *arg, const char *signature)
 {
     struct field *f = &k->fields[i];
     const char *name = arg->keyword ? arg->keyword : arg->call ? arg->call->name : NULL;
     char *text = NULL;
     if (!name || (arg->call && (arg->keyword || arg->call->called)))
-        return clk__fail(CLK_ERR_SYNTAX,
-            "clk_layer_register: %s: column %d of the signature: expected a name, or a name = a "
-            "number, string, list, True, False or None",
-            k->given.name, arg->column);
+        return clk__expr_fail(CLK_ERR_SYNTAX, signature, arg->column,
+            "expected a name, or a name = a number, string, list, True, False or None");
     *f = (struct field){.name = clk__arena_strdup(&k->memory, name),
         .type = FIELD_ANY,
         .offset = offsetof(struct custom, values) + i * sizeof(json_t *),
@@ -98,7 +97,8 @@ static clk_status add_field(struct custom_class *k, size_t i, const struct expr_
     return f->name && (f->required || f->def) ? CLK_OK : clk__fail_memory();
 }
 
-static clk_status read_arguments(struct custom_class *k, const struct expr *call)
+static clk_status read_arguments(
+    struct custom_class *k, const struct expr *call, const char *signature)
 {
     size_t n = 0, i = 0;
     for (const struct expr_arg *a = call->args; a; a = a->next)
@@ -107,7 +107,7 @@ static clk_status read_arguments(struct custom_class *k, const struct expr *call
     if (!k->fields)
         return clk__fail_memory();
     for (const struct expr_arg *a = call->args; a; a = a->next)
-        TRY(add_field(k, i++, a));
+        TRY(add_field(k, i++, a, signature));
     k->class.object.bytes = sizeof(struct custom) + n * sizeof(json_t *);
     return CLK_OK;
 }
@@ -119,9 +119,9 @@ static clk_status read_signature(struct custom_class *k, const char *signature)
     clk__str_addf(&text, "f(%s)", signature ? signature : "");
     clk_status status = text.failed ? clk__fail_memory() : clk__expr_parse(&tree, text.data);
     if (status == CLK_OK)
-        status = read_arguments(k, tree.root);
-    else
-        (void)clk__fail_in(status, "clk_layer_register: %s: signature", k->given.name);
+        status = read_arguments(k, tree.root, text.data);
+    if (status == CLK_ERR_SYNTAX)
+        (void)clk__fail_in(status, "clk_layer_register: %s: its signature", k->given.name);
     clk__expr_fini(&tree);
     clk__str_fini(&text);
     return status;

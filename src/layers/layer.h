@@ -53,6 +53,8 @@ struct call {
     struct value *masks[MAX_LAYER_INPUTS];
     int n_inputs;
     int call_index; /* the layer's how many-th call of this model */
+    /* Axis 0 need not be the batch: operations within a layer may work along it. */
+    bool any_axis;
     /* Arguments of the call that are no tensors, such as {"use_causal_mask": true}; NULL: none. */
     const json_t *kwargs;
     struct value *outputs[MAX_LAYER_INPUTS];

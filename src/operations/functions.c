@@ -219,7 +219,7 @@ static clk_status call_along(
     struct value *x = c->inputs[0];
     int rank = x->shape.rank;
     TRY(clk__operation_axis(&axis, self, ((struct function *)self)->axis, rank));
-    TRY(clk__operation_not_batch(self, axis));
+    TRY(clk__operation_not_batch(self, c, axis));
     if (axis == rank - 1)
         return clk__operation_done(c, along(c->graph, x));
     for (int i = 0; i < rank; i++)

@@ -28,7 +28,7 @@ static clk_status call_concatenate(struct layer *self, struct call *c)
     struct value *parts[MAX_LAYER_INPUTS];
     TRY(clk__operation_inputs(self, c, 0));
     TRY(clk__operation_axis(&axis, self, ((struct joining *)self)->axis, c->inputs[0]->shape.rank));
-    TRY(clk__operation_not_batch(self, axis));
+    TRY(clk__operation_not_batch(self, c, axis));
     for (int i = 0; i < c->n_inputs; i++)
         parts[i] = as_float(c->graph, c->inputs[i]);
     return clk__operation_done(c, clk__concat(c->graph, parts, c->n_inputs, axis));
@@ -52,7 +52,7 @@ static clk_status call_stack(struct layer *self, struct call *c)
         return clk__fail(CLK_ERR_SHAPE, "%s: %d axes, at most %d are possible",
             clk__layer_text(text, self), rank, CLK_MAX_RANK);
     TRY(clk__operation_axis(&axis, self, ((struct joining *)self)->axis, rank));
-    TRY(clk__operation_not_batch(self, axis));
+    TRY(clk__operation_not_batch(self, c, axis));
     for (int i = 0; i < c->n_inputs; i++) {
         const struct shape *from = &c->inputs[i]->shape;
         struct shape to = {.rank = rank};
@@ -108,7 +108,7 @@ static clk_status call_split(struct layer *self, struct call *c)
     struct value *x = as_float(c->graph, c->inputs[0]);
     TRY(c->graph->status);
     TRY(clk__operation_axis(&axis, self, ((struct joining *)self)->axis, x->shape.rank));
-    TRY(clk__operation_not_batch(self, axis));
+    TRY(clk__operation_not_batch(self, c, axis));
     TRY(split_ends(ends, &n, self, x->shape.dims[axis]));
     for (int i = 0; i < n; i++) {
         int64_t start = i > 0 ? ends[i - 1] : 0;

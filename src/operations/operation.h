@@ -48,7 +48,8 @@ clk_status clk__operation_inputs(
 /* `axis` of a tensor of that rank, from the end if negative: 0 to rank - 1. */
 clk_status clk__operation_axis(
     int *out, const struct layer *self, int64_t axis, int rank) CLK_MUST_CHECK;
-/* Fails if axis 0, the batch's, is among those an operation works along: samples are independent. */
-clk_status clk__operation_not_batch(const struct layer *self, int axis) CLK_MUST_CHECK;
+/* Fails if an operation works along axis 0, the batch's: samples are independent. Within layers it may. */
+clk_status clk__operation_not_batch(
+    const struct layer *self, const struct call *c, int axis) CLK_MUST_CHECK;
 /* The call's one output. @return the graph's status */
 clk_status clk__operation_done(struct call *c, struct value *y) CLK_MUST_CHECK;

@@ -64,10 +64,10 @@ clk_status clk__operation_axis(int *out, const struct layer *self, int64_t axis,
     return CLK_OK;
 }
 
-clk_status clk__operation_not_batch(const struct layer *self, int axis)
+clk_status clk__operation_not_batch(const struct layer *self, const struct call *c, int axis)
 {
     char text[LAYER_TEXT];
-    if (axis > 0)
+    if (axis > 0 || c->any_axis)
         return CLK_OK;
     return clk__fail(CLK_ERR_UNSUPPORTED,
         "%s: works along axis 0, the batch, which is not supported", clk__layer_text(text, self));

@@ -10,16 +10,16 @@ struct reduction {
 };
 
 /* The axes as a bit mask. */
-static clk_status axes_of(unsigned *out, const struct layer *self, int rank)
+static clk_status axes_of(unsigned *out, const struct layer *self, const struct call *c, int rank)
 {
     const struct int_list *axis = &((const struct reduction *)self)->axis;
-    *out = 0;
+    *out = axis->n < 0 ? (1u << rank) - 1 : 0;
     if (axis->n < 0)
-        return clk__operation_not_batch(self, 0);
+        return clk__operation_not_batch(self, c, 0);
     for (int i = 0; i < axis->n; i++) {
         int a = 0;
         TRY(clk__operation_axis(&a, self, axis->items[i], rank));
-        TRY(clk__operation_not_batch(self, a));
+        TRY(clk__operation_not_batch(self, c, a));
         *out |= 1u << a;
     }
     return CLK_OK;
@@ -29,7 +29,7 @@ static clk_status call_reduce(struct layer *self, struct call *c, enum reduce_ki
 {
     unsigned axes = 0;
     TRY(clk__operation_inputs(self, c, 1));
-    TRY(axes_of(&axes, self, c->inputs[0]->shape.rank));
+    TRY(axes_of(&axes, self, c, c->inputs[0]->shape.rank));
     return clk__operation_done(
         c, clk__reduce(c->graph, kind, c->inputs[0], axes, ((struct reduction *)self)->keepdims));
 }
@@ -68,7 +68,7 @@ static clk_status variance(struct value **out, struct layer *self, struct call *
     struct graph *g = c->graph;
     struct value *x = c->inputs[0];
     TRY(clk__operation_inputs(self, c, 1));
-    TRY(axes_of(&axes, self, x->shape.rank));
+    TRY(axes_of(&axes, self, c, x->shape.rank));
     struct value *d = clk__sub(g, x, clk__reduce(g, REDUCE_MEAN, x, axes, true));
     *out = clk__reduce(
         g, REDUCE_MEAN, clk__unary(g, "square", d), axes, ((struct reduction *)self)->keepdims);
@@ -130,7 +130,7 @@ static clk_status call_truth(struct layer *self, struct call *c, enum reduce_kin
 {
     unsigned axes = 0;
     TRY(clk__operation_inputs(self, c, 1));
-    TRY(axes_of(&axes, self, c->inputs[0]->shape.rank));
+    TRY(axes_of(&axes, self, c, c->inputs[0]->shape.rank));
     struct value *holds =
         clk__binary(c->graph, "not_equal", c->inputs[0], clk__constant(c->graph, 0.0f));
     return clk__operation_done(

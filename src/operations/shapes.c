@@ -90,13 +90,13 @@ const struct layer_class clk__operation_reshape = {
 };
 
 /* `marks[i]`: axis i of `rank` is one of those the operation names. */
-static clk_status mark_axes(
-    bool *marks, const struct layer *self, const struct int_list *axes, int rank)
+static clk_status mark_axes(bool *marks, const struct layer *self, const struct call *c,
+    const struct int_list *axes, int rank)
 {
     for (int i = 0; i < axes->n; i++) {
         int axis = 0;
         TRY(clk__operation_axis(&axis, self, axes->items[i], rank));
-        TRY(clk__operation_not_batch(self, axis));
+        TRY(clk__operation_not_batch(self, c, axis));
         marks[axis] = true;
     }
     return CLK_OK;
@@ -111,7 +111,7 @@ static clk_status call_expand_dims(struct layer *self, struct call *c)
     struct shape out = {.rank = from->rank + axes->n};
     if (axes->n < 1 || out.rank > CLK_MAX_RANK)
         return fail_shape(self, from, axes);
-    TRY(mark_axes(added, self, axes, out.rank));
+    TRY(mark_axes(added, self, c, axes, out.rank));
     int k = 0;
     for (int i = 0; i < out.rank; i++)
         out.dims[i] = added[i] || k == from->rank ? 1 : from->dims[k++];
@@ -137,7 +137,7 @@ static clk_status call_squeeze(struct layer *self, struct call *c)
     TRY(clk__operation_inputs(self, c, 1));
     const struct shape *from = &c->inputs[0]->shape;
     struct shape out = {0};
-    TRY(mark_axes(gone, self, axes, from->rank));
+    TRY(mark_axes(gone, self, c, axes, from->rank));
     for (int i = 0; i < from->rank; i++) {
         bool all = axes->n < 0 && i > 0 && from->dims[i] == 1;
         if (gone[i] && from->dims[i] != 1)
@@ -194,18 +194,17 @@ static clk_status call_transpose(struct layer *self, struct call *c)
     unsigned seen = 0;
     TRY(clk__operation_inputs(self, c, 1));
     const struct shape *from = &c->inputs[0]->shape;
-    if (axes->n < 0)
-        return clk__operation_not_batch(self, 0);
-    if (axes->n != from->rank)
+    if (axes->n >= 0 && axes->n != from->rank)
         return fail_shape(self, from, axes);
     for (int i = 0; i < from->rank; i++) {
-        TRY(clk__operation_axis(&perm[i], self, axes->items[i], from->rank));
+        int64_t axis = axes->n < 0 ? from->rank - 1 - i : axes->items[i];
+        TRY(clk__operation_axis(&perm[i], self, axis, from->rank));
         seen |= 1u << perm[i];
     }
     if (seen != (1u << from->rank) - 1)
         return fail_shape(self, from, axes);
     if (perm[0] != 0)
-        return clk__operation_not_batch(self, 0);
+        TRY(clk__operation_not_batch(self, c, 0));
     return clk__operation_done(c, clk__transpose(c->graph, c->inputs[0], perm));
 }
 
@@ -228,8 +227,8 @@ static clk_status call_swapaxes(struct layer *self, struct call *c)
     TRY(clk__operation_axis(&a, self, r->axis1, rank));
     TRY(clk__operation_axis(&b, self, r->axis2, rank));
     if (a != b) {
-        TRY(clk__operation_not_batch(self, a));
-        TRY(clk__operation_not_batch(self, b));
+        TRY(clk__operation_not_batch(self, c, a));
+        TRY(clk__operation_not_batch(self, c, b));
     }
     for (int i = 0; i < rank; i++)
         perm[i] = i == a ? b : i == b ? a : i;
@@ -253,12 +252,12 @@ static clk_status call_flip(struct layer *self, struct call *c)
     bool flipped[CLK_MAX_RANK] = {false};
     TRY(clk__operation_inputs(self, c, 1));
     struct value *x = c->inputs[0];
-    if (axes->n < 0)
-        return clk__operation_not_batch(self, 0);
     int rank = x->shape.rank;
-    TRY(mark_axes(flipped, self, axes, rank));
+    if (axes->n < 0)
+        TRY(clk__operation_not_batch(self, c, 0));
+    TRY(mark_axes(flipped, self, c, axes, rank));
     for (int i = 0; i < rank; i++)
-        x = flipped[i] ? clk__reverse(c->graph, x, i) : x;
+        x = flipped[i] || axes->n < 0 ? clk__reverse(c->graph, x, i) : x;
     return clk__operation_done(c, x);
 }
 
