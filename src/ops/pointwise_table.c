@@ -23,7 +23,7 @@ static const struct pointwise_fn functions[] = {
     {"affine", 1, "a * p0 + p1", {"g * p0"}, false},
     {"mix", 2, "a * p0 + b * p1", {"g * p0", "g * p1"}, false},
     {"neg", 1, "-a", {"-g"}, false},
-    {"abs", 1, "fabs(a)", {"g * sign(a)"}, false},
+    {"abs", 1, "fabs(a)", {"IF(isless(a, K(0.0f)), -g, g)"}, false}, /* at 0 as JAX has it */
     {"sign", 1, "sign(a)", {NULL}, false},
     {"square", 1, "a * a", {"K(2.0f) * g * a"}, false},
     {"sqrt", 1, "sqrt(a)", {"K(0.5f) * g / y"}, false},

@@ -46,6 +46,8 @@ struct value *clk__reshape(struct graph *g, struct value *a, struct shape shape)
     }
     if (clk__shape_equal(&shape, &a->shape))
         return a;
+    if (a->shape.rank == 0)
+        return clk__broadcast(g, a, shape); /* a constant has no bytes to look at */
     struct value *moved = clk__pointwise_reshaped(g, a, shape);
     if (moved)
         return moved;
