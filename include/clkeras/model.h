@@ -60,7 +60,8 @@ CLK_API clk_status clk_model_add(clk_model *model, const char *expression);
 ///     clk_tensor a = clk_input(m, "Input((8,), name='a')");
 ///     clk_tensor b = clk_input(m, "Input((4,), name='b')");
 ///     clk_tensor ab = clk_call(m, "Concatenate()", (clk_tensor[]){a, b}, 2);
-///     clk_tensor out = clk_call(m, "Dense(1)", &ab, 1);
+///     clk_tensor half = clk_call(m, "ops.multiply", (clk_tensor[]){ab, clk_number(0.5)}, 2);
+///     clk_tensor out = clk_call(m, "Dense(1)", &half, 1);
 ///     clk_model_outputs(m, &out, 1);
 ///
 /// Errors latch, so that only the last call need be checked.
@@ -70,7 +71,10 @@ CLK_API clk_status clk_model_add(clk_model *model, const char *expression);
 typedef struct clk_tensor {
     int id;
     int output; ///< which output of its layer: 0, or set it to reach the states of return_state=True
+    double number; ///< of clk_number()
 } clk_tensor;
+/// A number as an operand of an operation, of any model: x * 2 is "ops.multiply" of x and clk_number(2).
+CLK_API clk_tensor clk_number(double number);
 
 /// A layer that can be called several times, with shared weights; it belongs to its model.
 typedef struct clk_layer clk_layer;
@@ -79,10 +83,11 @@ typedef struct clk_layer clk_layer;
 CLK_API clk_status clk_functional_create(clk_model **out, const char *name) CLK_MUST_CHECK;
 /// Adds an input, "Input((28, 28, 1), name='image')".
 CLK_API clk_tensor clk_input(clk_model *model, const char *expression);
-/// Adds a layer and calls it on n tensors.
+/// Adds a layer, or an operation of keras.ops, "ops.softmax(axis=1)", and calls it on n tensors; operations take
+/// numbers as well.
 CLK_API clk_tensor clk_call(
     clk_model *model, const char *expression, const clk_tensor *inputs, size_t n);
-/// Adds a layer, to be called by clk_layer_call(), any number of times.
+/// Adds a layer or an operation, to be called by clk_layer_call(), any number of times.
 /// @param out borrowed from the model; NULL after an error
 /// @return CLK_OK or the latched error, as clk_model_add()
 CLK_API clk_status clk_layer_create(clk_layer **out, clk_model *model, const char *expression);

@@ -2,8 +2,22 @@
 /* A functional model being put together from C. Follows keras/src/models/functional.py. */
 #include "model/model.h"
 #include "model/order.h"
+#include "operations/operation.h"
 
-static const clk_tensor no_tensor = {.id = -1};
+#include <math.h>
+#include <string.h>
+
+enum {
+    ID_NONE = -1,
+    ID_NUMBER = -2
+};
+
+static const clk_tensor no_tensor = {.id = ID_NONE};
+
+clk_tensor clk_number(double number)
+{
+    return (clk_tensor){.id = ID_NUMBER, .number = number};
+}
 
 clk_status clk_functional_create(clk_model **out, const char *name)
 {
@@ -23,15 +37,40 @@ static clk_status check_call(clk_model *m, const void *argument, const char *fun
     return CLK_OK;
 }
 
+/* "ops.add" and "keras.ops.add" are operations, "Add()" is a layer. */
+static const struct registry *registry_of(const char *expression)
+{
+    bool operation =
+        strncmp(expression, "ops.", 4) == 0 || strncmp(expression, "keras.ops.", 10) == 0;
+    return operation ? &clk__operations : &clk__layers;
+}
+
 /* Adds the layer; the model names it. */
 static clk_status add_layer(struct layer **out, clk_model *m, const char *expression)
 {
     struct object *o = NULL;
-    clk_status status = clk__object_from_text(&o, &clk__layers, expression);
+    clk_status status = clk__object_from_text(&o, registry_of(expression), expression);
     if (status != CLK_OK)
         return clk__model_latch(m, status);
     *out = (struct layer *)o;
     return clk__model_add_layer(m, *out);
+}
+
+static clk_status check_input(
+    struct tensor_ref *ref, const clk_model *m, const struct layer *l, const clk_tensor *t)
+{
+    if (t->id == ID_NUMBER && clk__is_operation(l) && isfinite(t->number)) {
+        *ref = (struct tensor_ref){.node = NODE_CONSTANT, .constant = (float)t->number};
+        return CLK_OK;
+    }
+    if (t->id == ID_NUMBER)
+        return clk__fail(CLK_ERR_ARG, "layer \"%s\": an input is %g, %s", l->name, t->number,
+            isfinite(t->number) ? "layers take tensors" : "numbers are finite");
+    if (t->id < 0 || (size_t)t->id >= m->n_nodes || t->output < 0 || t->output >= MAX_LAYER_INPUTS)
+        return clk__fail(
+            CLK_ERR_ARG, "layer \"%s\": an input is no tensor of model \"%s\"", l->name, m->name);
+    *ref = (struct tensor_ref){.node = t->id, .output = t->output};
+    return CLK_OK;
 }
 
 static clk_tensor add_node(clk_model *m, struct layer *l, const clk_tensor *inputs, size_t n)
@@ -42,14 +81,8 @@ static clk_tensor add_node(clk_model *m, struct layer *l, const clk_tensor *inpu
     if (n > MAX_LAYER_INPUTS)
         status = clk__fail(CLK_ERR_ARG, "layer \"%s\": %zu inputs, at most %d are possible",
             l->name, n, MAX_LAYER_INPUTS);
-    for (size_t i = 0; status == CLK_OK && i < n; i++) {
-        if (inputs[i].id < 0 || (size_t)inputs[i].id >= m->n_nodes || inputs[i].output < 0 ||
-            inputs[i].output >= MAX_LAYER_INPUTS)
-            status = clk__fail(CLK_ERR_ARG, "layer \"%s\": input %zu is no tensor of model \"%s\"",
-                l->name, i, m->name);
-        else
-            refs[i] = (struct tensor_ref){.node = inputs[i].id, .output = inputs[i].output};
-    }
+    for (size_t i = 0; status == CLK_OK && i < n; i++)
+        status = check_input(&refs[i], m, l, &inputs[i]);
     if (status == CLK_OK && m->built)
         status = clk__fail(CLK_ERR_STATE, "model \"%s\" is built: call layers before", m->name);
     if (status == CLK_OK)

@@ -8,6 +8,7 @@
 #include "support/replay.h"
 #include "support/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,6 +121,80 @@ START_TEST(refused)
 }
 END_TEST
 
+/* softmax(2 - x * 3) and its halves, made in C. */
+static clk_model *make_operations(void)
+{
+    clk_model *m = NULL;
+    check_ok(clk_functional_create(&m, "made"));
+    clk_tensor x = clk_input(m, "Input((4,), name='x')");
+    clk_tensor y = clk_call(m, "ops.multiply", (clk_tensor[]){x, clk_number(3)}, 2);
+    y = clk_call(m, "keras.ops.subtract", (clk_tensor[]){clk_number(2), y}, 2);
+    y = clk_call(m, "ops.softmax(axis=-1)", &y, 1);
+    clk_tensor parts = clk_call(m, "ops.split(2, axis=1)", &y, 1), second = parts;
+    second.output = 1;
+    check_ok(clk_model_outputs(m, (clk_tensor[]){y, second}, 2));
+    check_ok(clk_model_set_device(m, test_device()));
+    return m;
+}
+
+static void check_made(clk_model *m)
+{
+    const float x[2][4] = {{0.0f, 1.0f, -1.0f, 0.5f}, {2.0f, 0.25f, 0.0f, -0.5f}};
+    clk_ndarray *out[2] = {NULL};
+    double expected[2][4];
+    for (int r = 0; r < 2; r++) {
+        double sum = 0.0;
+        for (int i = 0; i < 4; i++)
+            sum += expected[r][i] = exp(2.0 - 3.0 * (double)x[r][i]);
+        for (int i = 0; i < 4; i++)
+            expected[r][i] /= sum;
+    }
+    check_ok(clk_model_predict_all(
+        out, 2, m, clk_predict_opts(.x = clk_f32(&x[0][0], 2, 4), .verbose = CLK_VERBOSE_SILENT)));
+    const float *all = clk_ndarray_view(out[0]).data, *half = clk_ndarray_view(out[1]).data;
+    for (int r = 0; r < 2; r++) {
+        for (int i = 0; i < 4; i++)
+            ck_assert_double_eq_tol((double)all[4 * r + i], expected[r][i], 1e-6);
+        for (int i = 0; i < 2; i++)
+            ck_assert_double_eq_tol((double)half[2 * r + i], expected[r][2 + i], 1e-6);
+    }
+    clk_ndarray_free(out[0]);
+    clk_ndarray_free(out[1]);
+}
+
+START_TEST(made_in_c)
+{
+    clk_model *m = make_operations();
+    check_made(m);
+    clk_model *copy = replay_copy(m, ".keras");
+    check_ok(clk_model_set_device(copy, test_device()));
+    check_made(copy);
+    clk_model_free(copy);
+    clk_model_free(m);
+}
+END_TEST
+
+START_TEST(numbers_are_for_operations)
+{
+    clk_model *m = NULL;
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor x = clk_input(m, "Input((4,))");
+    clk_tensor bad = clk_call(m, "Add()", (clk_tensor[]){x, clk_number(3)}, 2);
+    check_fails(CLK_ERR_ARG, "an input is 3, layers take tensors", clk_model_outputs(m, &bad, 1));
+    clk_model_free(m);
+    check_ok(clk_functional_create(&m, NULL));
+    x = clk_input(m, "Input((4,))");
+    bad = clk_call(m, "ops.add", (clk_tensor[]){x, clk_number(INFINITY)}, 2);
+    check_fails(CLK_ERR_ARG, "numbers are finite", clk_model_outputs(m, &bad, 1));
+    clk_model_free(m);
+    check_ok(clk_functional_create(&m, NULL));
+    x = clk_input(m, "Input((4,))");
+    bad = clk_call(m, "ops.dense", &x, 1);
+    check_fails(CLK_ERR_CONFIG, "unknown operation", clk_model_outputs(m, &bad, 1));
+    clk_model_free(m);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("operations/operations");
@@ -131,6 +206,8 @@ Suite *test_suite(void)
     tcase_add_test(tc, operations_are_saved_unbuilt);
     tcase_add_test(tc, names);
     tcase_add_test(tc, refused);
+    tcase_add_test(tc, made_in_c);
+    tcase_add_test(tc, numbers_are_for_operations);
     suite_add_tcase(suite, tc);
     return suite;
 }
