@@ -34,27 +34,27 @@ static const struct field fields[] = {
 static clk_status on_train_begin(struct callback *c, struct fit_state *s)
 {
     struct reduce_lr_on_plateau *r = (struct reduce_lr_on_plateau *)c;
-    (void)s;
+    /* Keras fails as late as when it would set the rate. */
+    if (!clk__optimizer_learning_rate(s->model->optimizer))
+        return clk__fail(CLK_ERR_CONFIG,
+            "ReduceLROnPlateau: the optimizer has a schedule, %s, as its learning_rate, which "
+            "cannot be "
+            "set: compile with a number",
+            s->model->optimizer->learning_rate->class->name);
     r->monitor.has_best = false;
     r->cooldown_left = r->wait = 0;
     return CLK_OK;
 }
 
-/* Keras keeps the rate as float32. */
-static double learning_rate(const clk_model *m)
-{
-    return (double)(float)m->optimizer->learning_rate;
-}
-
 static void reduce(struct reduce_lr_on_plateau *r, const struct fit_state *s)
 {
-    double old = learning_rate(s->model);
+    double *now = clk__optimizer_learning_rate(s->model->optimizer), old = *now;
     if (!(old > (double)(float)r->min_lr))
         return;
     double rate = old * r->factor;
     if (rate < r->min_lr)
         rate = r->min_lr;
-    s->model->optimizer->learning_rate = (double)(float)rate;
+    *now = (double)(float)rate;
     r->cooldown_left = r->cooldown;
     r->wait = 0;
     if (r->verbose == 0)
@@ -71,7 +71,8 @@ static clk_status on_epoch_end(struct callback *c, struct fit_state *s, clk_logs
 {
     struct reduce_lr_on_plateau *r = (struct reduce_lr_on_plateau *)c;
     TRY(clk__monitor_resolve(&r->monitor, "ReduceLROnPlateau", s->model));
-    TRY(clk__logs_set(logs, "learning_rate", learning_rate(s->model)));
+    double rate = *clk__optimizer_learning_rate(s->model->optimizer);
+    TRY(clk__logs_set(logs, "learning_rate", rate));
     const double *value = clk__logs_find(logs, r->monitor.name);
     if (!value) {
         struct str text = {0};

@@ -6,9 +6,6 @@
 #include "files/container.h"
 #include "model/model.h"
 
-/* Variables of a Keras 3 optimizer before its slots: iteration and learning_rate. */
-#define OPTIMIZER_SCALARS 2
-
 /* Paths of arrays in a file. Zeroed = empty. */
 struct layout {
     struct name_list variables; /* by the model's index; NULL: it keeps its value */

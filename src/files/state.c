@@ -47,18 +47,21 @@ static bool has_group(const clk_model *m, const struct place *place)
 static clk_status list_optimizer(
     struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
 {
+    const double *rate = clk__optimizer_learning_rate(m->optimizer);
     bool narrow = m->iterations <= INT32_MAX;
     scalars->iteration = narrow ? (int32_t)m->iterations : 0;
     scalars->long_iteration = m->iterations;
-    scalars->learning_rate = (float)m->optimizer->learning_rate;
     TRY(clk__weight_list_group(out, "optimizer/vars", m->optimizer->name));
     const void *iteration = &scalars->long_iteration;
     if (narrow)
         iteration = &scalars->iteration;
     TRY(clk__weight_list_add(
         out, (clk_array){.data = iteration, .dtype = narrow ? CLK_INT32 : CLK_INT64}));
-    TRY(clk__weight_list_add(
-        out, (clk_array){.data = &scalars->learning_rate, .dtype = CLK_FLOAT32}));
+    if (rate) {
+        scalars->learning_rate = (float)*rate;
+        TRY(clk__weight_list_add(
+            out, (clk_array){.data = &scalars->learning_rate, .dtype = CLK_FLOAT32}));
+    }
     for (size_t k = 0; k < clk__layout_n_slot_arrays(m); k++) {
         size_t offset = 0;
         const struct variable *v = clk__layout_slot(&offset, m, k);
@@ -108,6 +111,7 @@ static clk_status list_optimizer_legacy(
     struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
 {
     struct weight_list plain = {0};
+    size_t n_scalars = clk__optimizer_n_scalars(m->optimizer);
     clk_status status = list_optimizer(&plain, scalars, m);
     if (status == CLK_OK)
         status = clk__weight_list_group(out, "optimizer_weights", NULL);
@@ -118,10 +122,10 @@ static clk_status list_optimizer_legacy(
         clk_array array = {.data = w->data, .dtype = w->dtype, .rank = w->rank};
         memcpy(array.shape, w->shape, sizeof(array.shape));
         clk__str_addf(&name, "%s/", m->optimizer->name ? m->optimizer->name : "optimizer");
-        if (i < OPTIMIZER_SCALARS)
+        if (i < n_scalars)
             clk__str_add(&name, scalars_of[i]);
         else
-            clk__str_addf(&name, "slot_%zu", i - OPTIMIZER_SCALARS);
+            clk__str_addf(&name, "slot_%zu", i - n_scalars);
         status = name.failed ? clk__fail_memory()
                              : clk__weight_list_add_named(out, array, "weight_names", name.data);
         clk__str_fini(&name);
@@ -153,8 +157,8 @@ struct state {
     float *params; /* laid out as clk_model.host */
     float *slots;  /* as clk_model.slots; NULL: the file has no optimizer state */
     int64_t iterations;
-    float learning_rate; /* the model's own where the file has none */
-    size_t n_scalars;    /* before the slots in the file */
+    float learning_rate; /* where the file has one: with two scalars */
+    size_t n_scalars;    /* before the slots in the file: iteration, learning_rate */
 };
 
 static struct weight_info wanted(const struct variable *v)
@@ -194,7 +198,7 @@ static clk_status read_scalars(
 {
     const struct weight_info integer = {.dtype = CLK_INT64}, real = {.dtype = CLK_FLOAT32};
     TRY(clk__store_read(&s->iterations, &integer, store, paths->items[0]));
-    if (s->n_scalars == OPTIMIZER_SCALARS)
+    if (s->n_scalars == 2)
         TRY(clk__store_read(&s->learning_rate, &real, store, paths->items[1]));
     if (s->iterations < 0 || !isfinite(s->learning_rate) || s->learning_rate < 0.0f)
         return clk__fail(CLK_ERR_FORMAT,
@@ -204,19 +208,19 @@ static clk_status read_scalars(
     return CLK_OK;
 }
 
-/* Scalars before the slots; 0: another order than Keras 3's. tf.keras 2.11 to 2.15 kept no learning rate here, and up
- * to 2.10 another order of slots, too; those call the first array "Adam/iter:0". In Keras 3's own HDF5 files the
- * second one is "optimizer_weights/adam/learning_rate". */
+/* Scalars before the slots; 0: another order than Keras 3's. tf.keras 2.11 to 2.15 kept no learning rate here, nor does
+ * Keras 3 where it is a schedule; up to 2.10 there was another order of slots, too: those call the first array
+ * "Adam/iter:0". In Keras 3's own HDF5 files the second one is "optimizer_weights/adam/learning_rate". */
 static size_t count_scalars(
     const struct name_list *paths, enum container_kind kind, size_t n_slot_arrays)
 {
     bool numbered = kind == CONTAINER_KERAS || kind == CONTAINER_WEIGHTS;
     if (paths->n == n_slot_arrays + 1 || paths->n == 1)
-        return numbered || strstr(paths->items[0], "iteration:0") ? 1 : 0;
+        return numbered || strstr(paths->items[0], "iteration") ? 1 : 0;
     /* Keras makes slots at the first training step: a file from before has only the scalars. */
-    if (paths->n != n_slot_arrays + OPTIMIZER_SCALARS && paths->n != OPTIMIZER_SCALARS)
+    if (paths->n != n_slot_arrays + 2 && paths->n != 2)
         return 0;
-    return numbered || strstr(paths->items[1], "/learning_rate") ? OPTIMIZER_SCALARS : 0;
+    return numbered || strstr(paths->items[1], "/learning_rate") ? 2 : 0;
 }
 
 static clk_status read_slots(
@@ -249,10 +253,9 @@ static clk_status read_optimizer(
         clk__log(CLK_LOG_WARNING,
             "\"%s\": the optimizer starts anew: its state is %zu arrays, %s of this model has %zu",
             clk__store_name(c->weights), paths->n, m->optimizer->object.class->name,
-            n + OPTIMIZER_SCALARS);
+            n + clk__optimizer_n_scalars(m->optimizer));
         return CLK_OK;
     }
-    s->learning_rate = (float)m->optimizer->learning_rate;
     TRY(read_scalars(s, c->weights, paths));
     return read_slots(s, m, c->weights, paths);
 }
@@ -284,6 +287,7 @@ static clk_status read_all(
 /* The model takes what was read. */
 static void install(clk_model *m, struct state *s)
 {
+    double *rate = m->compiled ? clk__optimizer_learning_rate(m->optimizer) : NULL;
     free(m->host);
     m->host = s->params;
     s->params = NULL;
@@ -292,7 +296,8 @@ static void install(clk_model *m, struct state *s)
         m->slots = s->slots;
         s->slots = NULL;
         m->iterations = s->iterations;
-        m->optimizer->learning_rate = (double)s->learning_rate;
+        if (rate && s->n_scalars == 2)
+            *rate = (double)s->learning_rate;
     }
     clk__model_pushed(m);
 }

@@ -12,7 +12,6 @@
 enum {
     DEFAULT_COLUMNS = 80,
     DEFAULT_ROWS = 32,
-    OPTIMIZER_SCALARS = 2, /* Keras' iteration and learning_rate */
 };
 
 /* Layers that Keras counts as built before they have seen a shape. */
@@ -167,7 +166,7 @@ static int64_t count_optimizer(const clk_model *m, int64_t n_trainable)
 {
     if (!m->compiled || !m->optimizer || m->iterations == 0)
         return -1;
-    return OPTIMIZER_SCALARS + m->n_slots * n_trainable;
+    return (int64_t)clk__optimizer_n_scalars(m->optimizer) + m->n_slots * n_trainable;
 }
 
 static clk_status check_columns(int columns, int least)

@@ -11,13 +11,12 @@
 
 clk_status clk__optimizer_check(struct object *o)
 {
-    struct optimizer *p = (struct optimizer *)o;
+    const struct optimizer *p = (const struct optimizer *)o;
     int n = p->has_clipnorm + p->has_clipvalue + p->has_global_clipnorm;
     if (n > 1)
         return clk__fail(CLK_ERR_CONFIG,
             "%s: %d of clipnorm, clipvalue and global_clipnorm are set, at most one may be",
             o->class->name, n);
-    p->learning_rate = (double)(float)p->learning_rate;
     return CLK_OK;
 }
 
@@ -96,7 +95,7 @@ void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float sc
 {
     const struct optimizer_class *c = clk__optimizer_class(o);
     memset(scalars, 0, 8 * sizeof(*scalars));
-    scalars[STEP_LEARNING_RATE] = (float)o->learning_rate;
+    scalars[STEP_LEARNING_RATE] = clk__schedule_rate(o->learning_rate, iterations);
     if (c->step)
         c->step(o, iterations + 1, scalars);
 }

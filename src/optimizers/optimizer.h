@@ -5,6 +5,7 @@
 
 #include "config/schema.h"
 #include "ops/op.h"
+#include "schedules/schedule.h"
 
 #define MAX_SLOTS 4
 
@@ -12,7 +13,7 @@
 struct optimizer {
     struct object object;
     char *name;
-    double learning_rate; /* a float32's value, as Keras' variable holds it */
+    struct object *learning_rate; /* a number or a schedule */
     bool has_weight_decay, has_clipnorm, has_clipvalue, has_global_clipnorm;
     double weight_decay, clipnorm, clipvalue, global_clipnorm;
 };
@@ -64,13 +65,24 @@ void clk__optimizer_clip_norms(
     const struct optimizer *o, struct graph *g, struct value **grads, int n);
 /* Clip by value or global norm, weight decay, step: keras/src/optimizers/base_optimizer.py apply. */
 void clk__optimizer_apply(const struct optimizer *o, struct update *u);
+/* The learning rate where it is a number, to be read or set: a float32's value, as Keras' variable holds it. NULL: it
+ * is a schedule. */
+static inline double *clk__optimizer_learning_rate(const struct optimizer *o)
+{
+    return clk__schedule_number(o->learning_rate);
+}
+/* Variables of a Keras 3 optimizer before its slots: iteration, and learning_rate unless it is a schedule. */
+static inline size_t clk__optimizer_n_scalars(const struct optimizer *o)
+{
+    return clk__optimizer_learning_rate(o) ? 2 : 1;
+}
 /* Fills scalars[], by enum step_field, for 0-based `iterations`. */
 void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float scalars[8]);
 
 /* Fields of the base class. First in a class's own: LEARNING_RATE_FIELD(0.001). As its `common`:
  * { OPTIMIZER_FIELDS("adam", WEIGHT_DECAY_FIELD) }, or without the latter where weight_decay stands elsewhere. */
 #define LEARNING_RATE_FIELD(default_) \
-    ARG_FLOAT(optimizer, learning_rate, DEFAULT(default_), AT_LEAST(0), ALIAS("lr"))
+    ARG_OBJECT(optimizer, learning_rate, &clk__schedules, DEFAULT(default_), ALIAS("lr"))
 #define WEIGHT_DECAY_FIELD ARG_FLOAT_OR_NONE(optimizer, weight_decay, DEFAULT(null), AT_LEAST(0))
 #define OPTIMIZER_FIELDS(name_, ...)                                                          \
     ARG_STRING(optimizer, name, DEFAULT(name_)),                                              \

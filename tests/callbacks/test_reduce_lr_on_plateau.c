@@ -33,6 +33,19 @@ START_TEST(test_logs_rate)
 }
 END_TEST
 
+/* Keras' TypeError: such a rate is not settable. */
+START_TEST(test_schedule)
+{
+    struct stage s;
+    open_stage(&s, "ReduceLROnPlateau(monitor='loss')");
+    check_ok(clk_model_compile(
+        s.model, clk_compile_opts(.optimizer = "SGD(CosineDecay(0.1, 10))", .loss = "mse")));
+    check_fails(CLK_ERR_CONFIG, "has a schedule, CosineDecay, as its learning_rate",
+        class_of(&s)->on_train_begin(s.callback, &s.fit));
+    close_stage(&s);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("reduce_lr_on_plateau");
@@ -40,6 +53,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_as_keras);
     tcase_add_test(tests, test_refusals);
     tcase_add_test(tests, test_logs_rate);
+    tcase_add_test(tests, test_schedule);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -87,7 +87,8 @@ static void check_same_optimizer(const clk_model *a, const clk_model *b)
 {
     ck_assert_int_eq(a->n_slots, b->n_slots);
     ck_assert_int_eq(a->iterations, b->iterations);
-    ck_assert_mem_eq(&a->optimizer->learning_rate, &b->optimizer->learning_rate, sizeof(double));
+    ck_assert_mem_eq(clk__optimizer_learning_rate(a->optimizer),
+        clk__optimizer_learning_rate(b->optimizer), sizeof(double));
     for (size_t i = 0; i < a->n_variables; i++) {
         const struct variable *v = a->variables[i];
         for (int k = 0; k < a->n_slots; k++) {
@@ -178,7 +179,7 @@ START_TEST(what_was_changed_since_compile)
     check_ok(
         clk_model_compile(m, clk_compile_opts(.optimizer = "adagrad",
                                  .loss = "categorical_crossentropy", .clip_probabilities = true)));
-    m->optimizer->learning_rate = (double)0.03f;
+    *clk__optimizer_learning_rate(m->optimizer) = (double)0.03f;
     m->iterations = (int64_t)INT32_MAX + 5;
     m->step_number = UINT32_MAX;
     check_ok(clk_model_save(m, in_folder("m.keras")));
@@ -376,7 +377,7 @@ START_TEST(legacy_of_keras_3)
     check_numbered(m);
     ck_assert(m->compiled);
     ck_assert_int_eq(m->iterations, 7);
-    ck_assert_double_eq(m->optimizer->learning_rate, (double)0.02f);
+    ck_assert_double_eq(*clk__optimizer_learning_rate(m->optimizer), (double)0.02f);
     ck_assert_uint_eq(m->n_metrics, 1);
     /* Slot s of variable w holds 10 (2 w + s) + element. */
     for (size_t w = 0; w < 4; w++) {

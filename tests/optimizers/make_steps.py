@@ -21,7 +21,8 @@ EXPRESSIONS = [
     'Adam()', 'Adam(0.1, beta_1=0.8, beta_2=0.99)', 'Adam(0.1, amsgrad=True)',
     'Adam(0.1, clipnorm=0.5, weight_decay=0.1)', 'AdamW(0.1)', 'AdamW(weight_decay=0.2)',
     'Adagrad(0.1)', 'Adagrad(0.1, initial_accumulator_value=0.5)', 'Adadelta(0.5)', 'Adamax(0.1)',
-    'Lion(0.01)',
+    'Lion(0.01)', 'SGD(ExponentialDecay(0.1, 2, 0.5))', 'SGD(InverseTimeDecay(0.1, 1, 0.5), 0.9)',
+    'Adam(CosineDecay(0.1, 3), weight_decay=0.1)', 'RMSprop(PolynomialDecay(0.1, 2, 0.01))',
 ]
 
 
@@ -32,7 +33,7 @@ def gradients():
 
 def steps(expression):
     keras.utils.clear_session()
-    optimizer = eval(expression, dict(vars(keras.optimizers)))
+    optimizer = eval(expression, {**vars(keras.optimizers), **vars(keras.optimizers.schedules)})
     variables = [keras.Variable(KERNEL, name='kernel'), keras.Variable(BIAS, name='bias')]
     optimizer.build(variables)
     after = []

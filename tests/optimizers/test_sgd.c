@@ -41,7 +41,7 @@ START_TEST(older_configs)
     check_ok(clk__object_from_json(&o, &clk__optimizers, config, false, "optimizer"));
     const struct optimizer *p = (const struct optimizer *)o;
     ck_assert_str_eq(p->name, "SGD");
-    ck_assert_double_eq(p->learning_rate, 0.25);
+    ck_assert_double_eq(*clk__optimizer_learning_rate(p), 0.25);
     ck_assert(!p->has_weight_decay && !p->has_clipnorm);
     clk__object_free(o);
     json_decref(config);
@@ -58,8 +58,10 @@ START_TEST(refused)
         CLK_ERR_UNSUPPORTED, "gradient_accumulation_steps", "SGD(gradient_accumulation_steps=2)");
     check_refused(CLK_ERR_CONFIG, "momentum must be a number >= 0 and <= 1", "SGD(momentum=2)");
     check_refused(CLK_ERR_CONFIG, "learning_rate", "SGD(-0.1)");
-    check_refused(CLK_ERR_CONFIG, "learning_rate takes no object such as CosineDecay",
-        "SGD(CosineDecay(0.1, 1000))");
+    check_refused(CLK_ERR_CONFIG, "column 22: CosineDecay: decay_steps must be a number > 0, not 0",
+        "SGD(CosineDecay(0.1, 0))");
+    check_refused(CLK_ERR_CONFIG, "unknown schedule \"CosinDecay\"; did you mean CosineDecay?",
+        "SGD(CosinDecay(0.1, 1000))");
     check_refused(CLK_ERR_CONFIG, "unknown optimizer \"adamm\"; did you mean Adam?", "adamm");
 }
 END_TEST

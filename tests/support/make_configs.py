@@ -53,6 +53,8 @@ CASES = {
         'RMSprop(0.01, rho=0.8, momentum=0.5, epsilon=1e-5, centered=True)', 'Adam()',
         'Adam(learning_rate=0.002, beta_1=0.8, amsgrad=True)', 'AdamW()', 'AdamW(weight_decay=0.01)',
         'Adagrad()', 'Adagrad(initial_accumulator_value=0.2)', 'Adamax()', 'Adadelta()', 'Lion()',
+        'SGD(CosineDecay(0.1, 1000), momentum=0.9)',
+        'Adam(learning_rate=ExponentialDecay(1e-3, 1000, 0.9, staircase=True))',
     ],
 }
 
@@ -83,7 +85,10 @@ def serialize(room, expression):
     # Names are numbered per session ("adam_1"), as if each object were the first.
     keras.utils.clear_session()
     module = getattr(keras, room)
-    value = eval(expression, dict(vars(module)))
+    names = {**vars(module), **vars(keras.optimizers.schedules)}
+    for others in (keras.regularizers, keras.constraints) if room == 'layers' else ():
+        names.update(vars(others))
+    value = eval(expression, names)
     if room == 'layers' and expression.startswith('Input'):
         value = value._keras_history.operation
     return without_younger(keras.saving.serialize_keras_object(value))
