@@ -92,17 +92,6 @@ static clk_status check_pair(const struct bidirectional *b)
     return CLK_OK;
 }
 
-/* Makes `*own` the child `key`; it is gone if that fails. */
-static clk_status adopt(struct bidirectional *b, struct object **own, const char *key)
-{
-    struct layer *child = (struct layer *)*own;
-    child->trainable = child->trainable && b->layer.trainable;
-    clk_status status = clk__layer_add_child(&b->layer, key, child);
-    if (status != CLK_OK)
-        *own = NULL;
-    return status;
-}
-
 static clk_status check(struct object *o)
 {
     struct bidirectional *b = (struct bidirectional *)o;
@@ -119,8 +108,14 @@ static clk_status check(struct object *o)
     f->zero_output_for_mask = f->return_sequences;
     r->zero_output_for_mask = r->return_sequences;
     r->in_place = r->go_backwards;
-    TRY(adopt(b, &b->forward, "forward_layer"));
-    return adopt(b, &b->backward, "backward_layer");
+    TRY(clk__wrapper_adopt(&b->layer, &b->forward, "forward_layer"));
+    return clk__wrapper_adopt(&b->layer, &b->backward, "backward_layer");
+}
+
+/* Those of both layers, one after the other: of a stack or not alike. */
+static int list_item(const struct layer *l, int i)
+{
+    return clk__rnn_list_item(l->children[0].layer, i);
 }
 
 static clk_status build(struct layer *self, const struct shape *inputs, int n)
@@ -167,6 +162,9 @@ static clk_status call(struct layer *self, struct call *c)
     TRY(run(&f, c, self->children[0].layer, 1));
     TRY(run(&r, c, self->children[1].layer, 1 + (c->n_inputs - 1) / 2));
     const struct rnn *backward = (const struct rnn *)b->backward;
+    if (f.n_outputs + r.n_outputs > MAX_LAYER_INPUTS)
+        return clk__fail(CLK_ERR_UNSUPPORTED, "%s: more than %d outputs and states",
+            clk__layer_text(text, self), MAX_LAYER_INPUTS);
     struct value *reversed = r.outputs[0];
     if (backward->return_sequences && !backward->in_place)
         reversed = clk__reverse(c->graph, reversed, 1);
@@ -193,4 +191,5 @@ const struct layer_class clk__layer_bidirectional = {
     .call = call,
     .masks = MASK_PASS,
     .call_args = clk__rnn_call_args,
+    .list_item = list_item,
 };

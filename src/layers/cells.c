@@ -6,6 +6,7 @@
 extern const struct layer_class clk__layer_simple_rnn_cell;
 extern const struct layer_class clk__layer_lstm_cell;
 extern const struct layer_class clk__layer_gru_cell;
+extern const struct layer_class clk__layer_stacked_rnn_cells;
 
 enum {
     MAX_GATES = 4
@@ -33,14 +34,34 @@ static const struct kind *kind_of(const struct layer *l)
     return NULL;
 }
 
-bool clk__is_cell(const struct layer *l)
+static bool is_stack(const struct layer *l)
 {
-    return kind_of(l) != NULL;
+    return l->object.class == &clk__layer_stacked_rnn_cells.object;
 }
 
-int clk__cell_states(const struct layer *cell)
+bool clk__is_cell(const struct layer *l)
 {
-    return kind_of(cell)->states;
+    return kind_of(l) || is_stack(l);
+}
+
+int clk__cell_parts(const struct layer *l)
+{
+    return is_stack(l) ? l->n_children : 1;
+}
+
+struct cell *clk__cell_part(struct layer *l, int i)
+{
+    return (struct cell *)(is_stack(l) ? l->children[i].layer : l);
+}
+
+int clk__cell_states(const struct layer *l)
+{
+    int n = 0;
+    if (!is_stack(l))
+        return kind_of(l)->states;
+    for (int i = 0; i < l->n_children; i++)
+        n += kind_of(l->children[i].layer)->states;
+    return n;
 }
 
 /* ---- variables ---- */
@@ -189,10 +210,9 @@ static clk_status check_input(const struct cell *cell, const struct cell_run *r)
         clk__layer_text(layer, &cell->layer), clk__shape_text(shape, x), (long long)features);
 }
 
-clk_status clk__cell_run(struct layer *l, struct cell_run *r)
+static clk_status run_part(const struct cell *cell, struct cell_run *r)
 {
-    const struct cell *cell = (const struct cell *)l;
-    const struct kind *kind = kind_of(l);
+    const struct kind *kind = kind_of(&cell->layer);
     struct graph *g = r->call->graph;
     struct recurrent_opts opts = {.backwards = r->backwards, .in_place = r->in_place};
     struct value *states[2] = {NULL};
@@ -201,7 +221,7 @@ clk_status clk__cell_run(struct layer *l, struct cell_run *r)
     struct recurrent_inputs in = {.x = input_gates(cell, r),
         .kernel = weight(cell, r, 1),
         .h0 = r->states[0],
-        .c0 = r->states[1],
+        .c0 = kind->states > 1 ? r->states[1] : NULL,
         .mask = r->mask};
     if (has_two_biases(cell) && cell->args.use_bias)
         in.bias = bias(cell, r, 1);
@@ -211,15 +231,30 @@ clk_status clk__cell_run(struct layer *l, struct cell_run *r)
             drop(cell, r, clk__constant(g, 1.0f), cell->args.recurrent_dropout, shape, MAX_GATES);
     }
     r->x = kind->op(g, &in, &opts, states);
-    r->states[0] = states[0];
-    r->states[1] = states[1];
+    for (int i = 0; i < kind->states; i++)
+        r->states[i] = states[i];
     return g->status;
+}
+
+/* The sequences between cells stay in the input's order, in which the mask is. */
+clk_status clk__cell_run(struct layer *l, struct cell_run *r)
+{
+    struct cell_run part = *r;
+    int n = clk__cell_parts(l);
+    for (int i = 0; i < n; i++) {
+        struct cell *cell = clk__cell_part(l, i);
+        part.in_place = r->in_place || i + 1 < n;
+        TRY(run_part(cell, &part));
+        part.states += kind_of(&cell->layer)->states;
+    }
+    r->x = part.x;
+    return CLK_OK;
 }
 
 clk_status clk__cell_call(struct layer *self, struct call *c)
 {
-    const struct cell *cell = (const struct cell *)self;
-    int n = kind_of(self)->states;
+    struct value *states[MAX_STATES];
+    int n = clk__cell_states(self);
     char text[LAYER_TEXT];
     if (c->n_inputs != 1 + n || c->inputs[0]->shape.rank != 2)
         return clk__fail(CLK_ERR_SHAPE,
@@ -229,12 +264,14 @@ clk_status clk__cell_call(struct layer *self, struct call *c)
     const struct shape *x = &c->inputs[0]->shape;
     struct cell_run r = {.call = c,
         .x = clk__reshape(c->graph, c->inputs[0], SHAPE(x->dims[0], 1, x->dims[1])),
-        .states = {c->inputs[1], n > 1 ? c->inputs[2] : NULL}};
+        .states = states};
+    for (int i = 0; i < n; i++)
+        states[i] = c->inputs[1 + i];
     TRY(c->graph->status);
     TRY(clk__cell_run(self, &r));
-    c->outputs[0] = clk__reshape(c->graph, r.x, SHAPE(x->dims[0], cell->args.units));
-    c->outputs[1] = r.states[0];
-    c->outputs[2] = r.states[1];
+    c->outputs[0] = clk__reshape(c->graph, r.x, SHAPE(x->dims[0], r.x->shape.dims[2]));
+    for (int i = 0; i < n; i++)
+        c->outputs[1 + i] = states[i];
     c->n_outputs = 1 + n;
     return c->graph->status;
 }

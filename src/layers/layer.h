@@ -83,6 +83,9 @@ struct layer_class {
      * {"value", "key", NULL}. One that does not stand at its place, as others before it are not given, is in the call's
      * kwargs: {"attention_mask": 2}. NULL: none. */
     const char *const *call_args;
+    /* Where the last of call_args is a list: how many tensors its item i is a list of, 0 for a lone tensor. NULL: all
+     * are lone. */
+    int (*list_item)(const struct layer *l, int i);
     /* Names of the call's arguments that are True or False, found in a call's kwargs. NULL: none. */
     const char *const *call_flags;
     bool is_model; /* a nested model, see model/nested.c */

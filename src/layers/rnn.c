@@ -78,6 +78,25 @@ struct rnn *clk__rnn_of(struct layer *l)
     return clk__layer_class(l)->call == clk__rnn_call ? (struct rnn *)l : NULL;
 }
 
+int clk__rnn_list_item(const struct layer *l, int i)
+{
+    struct layer *cell = cell_of(l);
+    int n = clk__cell_parts(cell);
+    int states = n == 1 ? 1 : clk__cell_states(&clk__cell_part(cell, i % n)->layer);
+    return states > 1 ? states : 0;
+}
+
+clk_status clk__wrapper_adopt(struct layer *l, struct object **own, const char *key)
+{
+    struct layer *child = (struct layer *)*own;
+    if (!l->trainable)
+        clk__layer_freeze(child);
+    clk_status status = clk__layer_add_child(l, key, child);
+    if (status != CLK_OK)
+        *own = NULL;
+    return status;
+}
+
 void clk__wrapper_fini(struct object *o)
 {
     struct layer *l = (struct layer *)o;
@@ -114,33 +133,46 @@ static struct value *zero_masked(
     return clk__mul(g, y, clk__slice_axis(g, mask, 1, last, 1));
 }
 
+/* Which of the states is the last output: h of the last cell. */
+static int last_h(struct layer *cell)
+{
+    const struct cell *last = clk__cell_part(cell, clk__cell_parts(cell) - 1);
+    return clk__cell_states(cell) - clk__cell_states(&last->layer);
+}
+
 clk_status clk__rnn_call(struct layer *self, struct call *c)
 {
     const struct rnn *r = (const struct rnn *)self;
     struct layer *cell = cell_of(self);
+    struct value *states[MAX_STATES] = {NULL};
     int n = clk__cell_states(cell);
     char text[LAYER_TEXT];
     if (c->n_inputs != 1 && c->n_inputs != 1 + n)
         return clk__fail(CLK_ERR_SHAPE, "%s: %d inputs, it takes a sequence, or one and %d %s",
             clk__layer_text(text, self), c->n_inputs, n, n == 1 ? "state" : "states");
+    if (r->return_state && 1 + n > MAX_LAYER_INPUTS)
+        return clk__fail(CLK_ERR_UNSUPPORTED,
+            "%s: return_state=True with %d states, at most %d can be returned",
+            clk__layer_text(text, self), n, MAX_LAYER_INPUTS - 1);
     /* Keras 3 finds a mask only where the sequence is the call's one tensor (Layer.__call__, step 6): with initial
      * states the steps are not masked, though the mask goes on with the output. */
     struct value *mask = c->n_inputs == 1 ? c->masks[0] : NULL;
     struct cell_run run = {.call = c,
         .x = c->inputs[0],
         .mask = mask,
+        .states = states,
         .backwards = r->go_backwards,
         .in_place = r->in_place};
     for (int i = 0; i + 1 < c->n_inputs; i++)
-        run.states[i] = c->inputs[i + 1];
+        states[i] = c->inputs[i + 1];
     TRY(clk__cell_run(cell, &run));
-    struct value *y = r->return_sequences ? run.x : run.states[0];
+    struct value *y = r->return_sequences ? run.x : states[last_h(cell)];
     if (r->zero_output_for_mask && mask)
         y = zero_masked(c->graph, r, y, mask);
     c->outputs[0] = y;
     c->n_outputs = 1;
     for (int i = 0; i < n && r->return_state; i++)
-        c->outputs[c->n_outputs++] = run.states[i];
+        c->outputs[c->n_outputs++] = states[i];
     c->output_masks[0] = r->return_sequences ? c->masks[0] : NULL;
     c->has_output_masks = true;
     return c->graph->status;
@@ -153,8 +185,11 @@ struct rnn_layer {
     struct object *cell;
 };
 
+extern const struct layer_class clk__layer_stacked_rnn_cells;
+
 static const struct field fields[] = {
-    ARG_OBJECT(rnn_layer, cell, &clk__layers, REQUIRED),
+    ARG_OBJECT(
+        rnn_layer, cell, &clk__layers, REQUIRED, .of_list = &clk__layer_stacked_rnn_cells.object),
     RNN_ARGS(rnn_layer),
     RNN_ARG(zero_output_for_mask, rnn_layer),
     ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null), HIDDEN),
@@ -170,13 +205,9 @@ static clk_status check(struct object *o)
     struct layer *cell = (struct layer *)l->cell;
     if (!clk__is_cell(cell))
         return clk__fail(CLK_ERR_CONFIG,
-            "%s: cell is a %s, expected LSTMCell, GRUCell or SimpleRNNCell",
+            "%s: cell is a %s, expected LSTMCell, GRUCell, SimpleRNNCell or a list of them",
             clk__layer_text(text, &l->rnn.layer), cell->object.class->name);
-    cell->trainable = cell->trainable && l->rnn.layer.trainable;
-    clk_status status = clk__layer_add_child(&l->rnn.layer, "cell", cell);
-    if (status != CLK_OK)
-        l->cell = NULL; /* it is gone */
-    return status;
+    return clk__wrapper_adopt(&l->rnn.layer, &l->cell, "cell");
 }
 
 const struct layer_class clk__layer_rnn = {
@@ -185,4 +216,5 @@ const struct layer_class clk__layer_rnn = {
     .call = clk__rnn_call,
     .masks = MASK_PASS,
     .call_args = clk__rnn_call_args,
+    .list_item = clk__rnn_list_item,
 };

@@ -8,7 +8,10 @@
 #include "layers/layer.h"
 #include "ops/ops.h"
 
-/* ---- cells (cells.c): SimpleRNNCell, LSTMCell, GRUCell ---- */
+/* ---- cells (cells.c): SimpleRNNCell, LSTMCell, GRUCell, and StackedRNNCells, which is several of them ---- */
+
+/* States of a stack at most. */
+#define MAX_STATES 64
 
 /* Arguments of all three; a cell has those that its fields name. */
 struct cell_args {
@@ -73,23 +76,29 @@ struct cell {
     struct forget_bias forget_bias;
 };
 
-/* True if `l` is one of the cells. */
+/* True if `l` is one of the cells, a stack too. */
 bool clk__is_cell(const struct layer *l);
-int clk__cell_states(const struct layer *cell);
+/* The cells of a stack, or the one cell; each as wide as its units. */
+int clk__cell_parts(const struct layer *l);
+struct cell *clk__cell_part(struct layer *l, int i);
+/* States of the cell, of all cells of a stack. */
+int clk__cell_states(const struct layer *l);
+/* Of one cell, not of a stack. */
 clk_status clk__cell_build(struct layer *self, const struct shape *inputs, int n) CLK_MUST_CHECK;
 /* One step: inputs x (batch, features) and the states; outputs the output and the states. */
 clk_status clk__cell_call(struct layer *self, struct call *c) CLK_MUST_CHECK;
 
 /* A sequence through a cell. */
 struct cell_run {
-    struct call *call;       /* whose graph and variables are used */
-    struct value *x;         /* (batch, time, features); afterwards the sequence of outputs */
-    struct value *mask;      /* (batch, time); NULL: none */
-    struct value *states[2]; /* h, c; NULL: zeros. Afterwards the last ones */
+    struct call *call;     /* whose graph and variables are used */
+    struct value *x;       /* (batch, time, features); afterwards the sequence of outputs */
+    struct value *mask;    /* (batch, time); NULL: none */
+    struct value **states; /* clk__cell_states() of them, NULL: zeros. Afterwards the last ones */
     bool backwards;
     bool in_place; /* see struct recurrent_opts */
 };
-clk_status clk__cell_run(struct layer *cell, struct cell_run *r) CLK_MUST_CHECK;
+/* Cell after cell, each over the whole sequence. */
+clk_status clk__cell_run(struct layer *l, struct cell_run *r) CLK_MUST_CHECK;
 
 /* ---- layers (rnn.c) ---- */
 
@@ -129,6 +138,10 @@ clk_status clk__rnn_call(struct layer *self, struct call *c) CLK_MUST_CHECK;
 extern const char *const clk__rnn_call_args[];
 /* The layer as a recurrent one; NULL: it is another. */
 struct rnn *clk__rnn_of(struct layer *l);
+/* Initial states of a stack are a list for a cell that has several: the class's `list_item`. */
+int clk__rnn_list_item(const struct layer *l, int i);
+/* Makes *own, a field of `l`, its child; it is gone if that fails. */
+clk_status clk__wrapper_adopt(struct layer *l, struct object **own, const char *key) CLK_MUST_CHECK;
 /* The `fini` of layers whose fields own the layers within. */
 void clk__wrapper_fini(struct object *o);
 /* As LAYER_CLASS, with a check and a fini of its own. */

@@ -16,13 +16,8 @@ static const struct field fields[] = {
 static clk_status check(struct object *o)
 {
     struct time_distributed *t = (struct time_distributed *)o;
-    struct layer *inner = (struct layer *)t->inner;
     TRY(clk__layer_check(o));
-    inner->trainable = inner->trainable && t->layer.trainable;
-    clk_status status = clk__layer_add_child(&t->layer, "layer", inner);
-    if (status != CLK_OK)
-        t->inner = NULL; /* it is gone */
-    return status;
+    return clk__wrapper_adopt(&t->layer, &t->inner, "layer");
 }
 
 /* (batch, time, ...) as (batch * time, ...). */

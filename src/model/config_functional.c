@@ -104,10 +104,11 @@ static clk_status find_arg(
     return CLK_OK;
 }
 
+/* A tensor, a list of them, or one that begins with a list: states of stacked cells. */
 static bool has_tensor(const json_t *v)
 {
-    return keras_tensor(v) ||
-           (json_is_array(v) && json_array_size(v) > 0 && keras_tensor(json_array_get(v, 0)));
+    const json_t *first = json_array_get(v, 0);
+    return keras_tensor(v) || keras_tensor(first) || keras_tensor(json_array_get(first, 0));
 }
 
 /* The argument `mask`: a tensor, in Keras 2 [name, node, tensor], or a list of them and None, one an input. Keras 3
@@ -481,16 +482,22 @@ static json_t *tensor_json(const clk_model *m, struct tensor_ref t)
 /* Tensors that are more than the call has arguments are one list, its last argument: initial_state of an LSTM. */
 static void gather_last(json_t *tensors, const struct layer *l)
 {
-    const char *const *names = clk__layer_class(l)->call_args;
+    const struct layer_class *class = clk__layer_class(l);
     size_t last = 0;
-    while (names && names[last])
+    while (class->call_args && class->call_args[last])
         last++;
     if (last == 0 || json_array_size(tensors) <= last + 1)
         return;
     json_t *list = json_array();
-    while (json_array_size(tensors) > last) {
-        json_array_append(list, json_array_get(tensors, last));
-        json_array_remove(tensors, last);
+    for (int i = 0; json_array_size(tensors) > last; i++) {
+        int n = class->list_item ? class->list_item(l, i) : 0;
+        json_t *to = n > 0 ? json_array() : list;
+        for (int k = 0; (k == 0 || k < n) && json_array_size(tensors) > last; k++) {
+            json_array_append(to, json_array_get(tensors, last));
+            json_array_remove(tensors, last);
+        }
+        if (n > 0)
+            json_array_append_new(list, to);
     }
     json_array_append_new(tensors, list);
 }
