@@ -3,11 +3,11 @@
 /// composes operations. There is no backward pass to write. Follows keras/src/layers/layer.py.
 ///
 ///     // class Scale(keras.layers.Layer), with the argument `start` and the weight "factor"
-///     static clk_status build(clk_layer *self, const clk_shape *inputs, size_t n, void *user)
+///     static clk_status build(clk_layer *self, const clk_shape *inputs, size_t n)
 ///     {
 ///         return clk_layer_weight(self, "factor", CLK_SHAPE(inputs[0].dims[inputs[0].rank - 1]), true, "ones");
 ///     }
-///     static clk_status call(clk_layer *self, clk_graph *g, void *user)
+///     static clk_status call(clk_layer *self, clk_graph *g)
 ///     {
 ///         double start = 0;
 ///         clk_status status = clk_layer_float(&start, self, "start");
@@ -47,14 +47,14 @@ typedef struct clk_layer_class {
     const char *signature;
     bool supports_masking; ///< the first input's mask goes on with the output, as in Keras
     /// Makes the layers within, by clk_layer_sublayer(), as Python's __init__ does. NULL: there are none.
-    clk_status (*init)(clk_layer *self, void *user);
+    clk_status (*init)(clk_layer *self);
     /// Makes the weights, by clk_layer_weight(), at the first call. NULL: there are none.
     /// @param inputs their shapes, here with the batch axis; -1: None
-    clk_status (*build)(clk_layer *self, const clk_shape *inputs, size_t n, void *user);
+    clk_status (*build)(clk_layer *self, const clk_shape *inputs, size_t n);
     /// Composes the output from the inputs. It runs a few times for a model (for its shapes, for each plan), never
     /// for each batch, and must do the same each time; shapes may have a batch of -1.
-    clk_status (*call)(clk_layer *self, clk_graph *graph, void *user);
-    void *user; ///< handed to the three; it must live as long as the process uses the class
+    clk_status (*call)(clk_layer *self, clk_graph *graph);
+    void *user; ///< for clk_layer_user(); it must live as long as the process uses the class
 } clk_layer_class;
 
 /// Registers a class, for the whole process and for good; from any thread. It is found before a layer of Keras that
@@ -85,6 +85,8 @@ CLK_API clk_status clk_layer_weight(
 
 /// The layer's name in its model; borrowed; NULL: it has none yet (in init).
 CLK_API const char *clk_layer_name(const clk_layer *self);
+/// The class's `user`.
+CLK_API void *clk_layer_user(const clk_layer *self);
 /// An argument's value.
 /// @return CLK_OK; CLK_ERR_ARG: the signature has no such argument; CLK_ERR_CONFIG: it is None or of another type
 CLK_API clk_status clk_layer_int(int64_t *out, const clk_layer *self, const char *argument);

@@ -14,6 +14,11 @@ const char *clk_layer_name(const clk_layer *self)
     return self->layer.name;
 }
 
+void *clk_layer_user(const clk_layer *self)
+{
+    return clk__custom_class((const struct custom *)&self->layer)->given.user;
+}
+
 clk_status clk_layer_fail(clk_status code, const char *format, ...)
 {
     char text[1024];

@@ -315,7 +315,7 @@ clk_status clk__custom_call(struct layer *self, struct call *c)
     for (int i = 0; i < c->n_inputs; i++)
         keep_mask(&g, c->inputs[i], c->masks[i]);
     clk__error_clear();
-    clk_status status = given->call((clk_layer *)self, &g, given->user);
+    clk_status status = given->call((clk_layer *)self, &g);
     if (c->graph->status != CLK_OK)
         status = c->graph->status;
     if (status == CLK_OK)

@@ -125,7 +125,7 @@ clk_status clk__custom_build(struct layer *self, const struct shape *inputs, int
     }
     clk__error_clear();
     c->stage = STAGE_BUILD;
-    clk_status status = given->build((clk_layer *)self, shapes, (size_t)n, given->user);
+    clk_status status = given->build((clk_layer *)self, shapes, (size_t)n);
     c->stage = STAGE_NONE;
     return status == CLK_OK ? CLK_OK : clk__custom_failed(c, status, "build");
 }

@@ -29,7 +29,7 @@ static clk_status check(struct object *o)
         return CLK_OK;
     clk__error_clear();
     c->stage = STAGE_INIT;
-    clk_status status = given->init((clk_layer *)&c->layer, given->user);
+    clk_status status = given->init((clk_layer *)&c->layer);
     c->stage = STAGE_NONE;
     return status == CLK_OK ? CLK_OK : clk__custom_failed(c, status, "init");
 }

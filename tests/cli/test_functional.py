@@ -54,6 +54,16 @@ class New(FunctionalTest):
                 "second (Dense)", "Total params: 75"]:
             self.assertIn(part, text)
 
+    def test_operations(self):
+        self.run_ok("new", "ops.keras", "a = Input(8)", "h = ops.multiply()(a, -0.5)", "n = ops.subtract()(1, h)",
+            "l, r = ops.split(2, axis=-1)(n)", "out = keras.ops.maximum()(l, r)", "return out")
+        self.run_ok("predict", "ops.keras", "-x", self.a, "-o", "out.npy")
+        _, x = read_npy(self.a)
+        _, y = read_npy(self.path("out.npy"))
+        wanted = [max(1 + 0.5 * x[8 * r + c], 1 + 0.5 * x[8 * r + 4 + c]) for r in range(N) for c in range(4)]
+        for got, want in zip(y, wanted, strict=True):
+            self.assertAlmostEqual(got, want, places=5)
+
     def test_arguments(self):
         lines = ["a = Input(8)", "h = Dense(4)(a)", "out = Add()(h, h)", "return out"]
         self.run_ok("new", "line.keras", *lines)
@@ -98,6 +108,8 @@ class New(FunctionalTest):
             (head + "4 = Dense(4)(a)", 2, 1, "name"),
             (head + "x = a(a)", 2, 5, "no layer"),
             (head + "x = Dense(4)()", 2, 14, "one tensor"),
+            (head + "x = Dense(4)(a, 2)", 2, 5, "layers take tensors"),
+            (head + "x = ops.add()(a, *)", 2, 18, "or a number"),
             (head + "d = Dense(4)\nreturn d", 3, 8, "call it first"),
             (head + "return a\nreturn a", 3, 8, "follow"),
             (head + "x = Dense(4)(a)\n", 3, 1, '"return"'),

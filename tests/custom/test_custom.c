@@ -16,10 +16,9 @@ static json_t *table;
 
 /* ---- TokenAndPositionEmbedding ---- */
 
-static clk_status init_embedding(clk_layer *self, void *user)
+static clk_status init_embedding(clk_layer *self)
 {
     int64_t maxlen = 0, vocabulary = 0, units = 0;
-    (void)user;
     check_ok(clk_layer_int(&maxlen, self, "maxlen"));
     check_ok(clk_layer_int(&vocabulary, self, "vocab_size"));
     check_ok(clk_layer_int(&units, self, "embed_dim"));
@@ -29,10 +28,9 @@ static clk_status init_embedding(clk_layer *self, void *user)
         self, "pos_emb", "Embedding(%lld, %lld)", (long long)maxlen, (long long)units);
 }
 
-static clk_status call_embedding(clk_layer *self, clk_graph *g, void *user)
+static clk_status call_embedding(clk_layer *self, clk_graph *g)
 {
     int64_t maxlen = 0;
-    (void)user;
     clk_status status = clk_layer_int(&maxlen, self, "maxlen");
     clk_value *tokens = clk_graph_sublayer(g, "token_emb", NULL, CLK_VALUES(clk_graph_input(g, 0)));
     clk_value *positions =
@@ -43,11 +41,10 @@ static clk_status call_embedding(clk_layer *self, clk_graph *g, void *user)
 
 /* ---- TransformerBlock ---- */
 
-static clk_status init_block(clk_layer *self, void *user)
+static clk_status init_block(clk_layer *self)
 {
     int64_t units = 0, heads = 0, hidden = 0;
     double rate = 0;
-    (void)user;
     check_ok(clk_layer_int(&units, self, "embed_dim"));
     check_ok(clk_layer_int(&heads, self, "num_heads"));
     check_ok(clk_layer_int(&hidden, self, "ff_dim"));
@@ -67,9 +64,9 @@ static clk_value *through(clk_graph *g, const char *attribute, clk_value *x)
     return clk_graph_sublayer(g, attribute, NULL, &x, 1);
 }
 
-static clk_status call_block(clk_layer *self, clk_graph *g, void *user)
+static clk_status call_block(clk_layer *self, clk_graph *g)
 {
-    (void)self, (void)user;
+    (void)self;
     clk_value *x = clk_graph_input(g, 0);
     clk_value *y = clk_graph_sublayer(g, "att", "use_causal_mask=True", CLK_VALUES(x, x));
     y = clk_op(g, "add", CLK_VALUES(x, through(g, "dropout1", y)));
@@ -81,9 +78,8 @@ static clk_status call_block(clk_layer *self, clk_graph *g, void *user)
 
 /* ---- Standardize ---- */
 
-static clk_status build_standardize(clk_layer *self, const clk_shape *inputs, size_t n, void *user)
+static clk_status build_standardize(clk_layer *self, const clk_shape *inputs, size_t n)
 {
-    (void)user;
     ck_assert_uint_eq(n, 1);
     clk_shape columns = CLK_SHAPE(inputs[0].dims[inputs[0].rank - 1]);
     check_ok(clk_layer_weight(self, "scale", columns, true, "ones"));
@@ -95,10 +91,9 @@ static clk_value *scaled(clk_graph *g, clk_value *x, double by)
     return clk_op(g, "multiply", CLK_VALUES(x, clk_graph_number(g, by)));
 }
 
-static clk_status call_standardize(clk_layer *self, clk_graph *g, void *user)
+static clk_status call_standardize(clk_layer *self, clk_graph *g)
 {
     double momentum = 0;
-    (void)user;
     clk_status status = clk_layer_float(&momentum, self, "momentum");
     clk_value *x = clk_graph_input(g, 0), *mean = clk_graph_weight(g, "mean");
     if (clk_graph_training(g)) {
@@ -114,10 +109,9 @@ static clk_status call_standardize(clk_layer *self, clk_graph *g, void *user)
 
 /* ---- signed_root, of a Lambda ---- */
 
-static clk_status call_root(clk_layer *self, clk_graph *g, void *user)
+static clk_status call_root(clk_layer *self, clk_graph *g)
 {
     double power = 0;
-    (void)user;
     clk_status status = clk_layer_float(&power, self, "power");
     clk_value *x = clk_graph_input(g, 0);
     clk_value *y = clk_op(g, "absolute", CLK_VALUES(x));
@@ -247,10 +241,12 @@ END_TEST
 
 /* ---- what is refused ---- */
 
-static clk_status fail_if_asked(clk_layer *self, clk_graph *g, void *user)
+static int of_the_class;
+
+static clk_status fail_if_asked(clk_layer *self, clk_graph *g)
 {
+    ck_assert_ptr_eq(clk_layer_user(self), &of_the_class);
     const char *how = NULL;
-    (void)user;
     clk_status status = clk_layer_string(&how, self, "how");
     clk_value *x = clk_graph_input(g, 0);
     if (status != CLK_OK)
@@ -278,15 +274,14 @@ static clk_status fail_if_asked(clk_layer *self, clk_graph *g, void *user)
     return CLK_OK;
 }
 
-static clk_status weight_in_init(clk_layer *self, void *user)
+static clk_status weight_in_init(clk_layer *self)
 {
-    (void)user;
     return clk_layer_weight(self, "kernel", CLK_SHAPE(2), true, "ones");
 }
 
-static clk_status refused_build(clk_layer *self, const clk_shape *inputs, size_t n, void *user)
+static clk_status refused_build(clk_layer *self, const clk_shape *inputs, size_t n)
 {
-    (void)inputs, (void)n, (void)user;
+    (void)inputs, (void)n;
     return clk_layer_weight(self, "kernel", CLK_SHAPE(-1, 3), true, "ones");
 }
 
@@ -303,7 +298,7 @@ static clk_status add_layer(const char *expression)
 
 START_TEST(refused_calls)
 {
-    REGISTER(.name = "Faulty", .signature = "how", .call = fail_if_asked);
+    REGISTER(.name = "Faulty", .signature = "how", .call = fail_if_asked, .user = &of_the_class);
     REGISTER(.name = "Early", .init = weight_in_init, .call = fail_if_asked);
     REGISTER(.name = "Unknown", .build = refused_build, .call = fail_if_asked);
     check_fails(CLK_ERR_VALUE, "faulty \"faulty\": its call failed with CLK_ERR_VALUE",

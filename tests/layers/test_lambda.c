@@ -3,25 +3,24 @@
 #include "layers/layer_check.h"
 
 /* x * k */
-static clk_status times(clk_layer *self, clk_graph *g, void *user)
+static clk_status times(clk_layer *self, clk_graph *g)
 {
     double k = 0;
-    (void)user;
     clk_status status = clk_layer_float(&k, self, "k");
     clk_value *x = clk_graph_input(g, 0);
     clk_graph_output(g, 0, clk_op(g, "multiply", CLK_VALUES(x, clk_graph_number(g, k))));
     return status;
 }
 
-static clk_status weigh(clk_layer *self, const clk_shape *inputs, size_t n, void *user)
+static clk_status weigh(clk_layer *self, const clk_shape *inputs, size_t n)
 {
-    (void)inputs, (void)n, (void)user;
+    (void)inputs, (void)n;
     return clk_layer_weight(self, "w", (clk_shape){0}, true, "ones");
 }
 
-static clk_status pass(clk_layer *self, clk_graph *g, void *user)
+static clk_status pass(clk_layer *self, clk_graph *g)
 {
-    (void)self, (void)user;
+    (void)self;
     clk_graph_output(g, 0, clk_graph_input(g, 0));
     return CLK_OK;
 }

@@ -147,13 +147,30 @@ static bool add_keyword(
     return true;
 }
 
+/* An operand of an operation: ops.multiply()(x, 0.5). */
+static bool read_number(
+    const struct graph *g, struct call_inputs *in, const char **p, const char *end)
+{
+    char *stop = NULL;
+    const double number = strtod(*p, &stop);
+    if (stop == *p || stop > end) {
+        return fail(g, *p, "expected the name of a tensor, or a number: one call a line");
+    }
+    if (in->n == MOST_TENSORS) {
+        return fail(g, *p, "more than %d inputs of one layer", MOST_TENSORS);
+    }
+    in->tensors[in->n++] = clk_number(number);
+    *p = cli_graph_skip(stop, end);
+    return true;
+}
+
 /* The next argument at *p. */
 static bool read_input(
     const struct graph *g, struct call_inputs *in, const char **p, const char *end)
 {
     const struct span name = {*p, cli_graph_name(*p, end)};
     if (name.n == 0) {
-        return fail(g, *p, "expected the name of a tensor: one call a line");
+        return read_number(g, in, p, end);
     }
     *p = cli_graph_skip(*p + name.n, end);
     if (*p < end && **p == '=') {
