@@ -54,5 +54,6 @@ static const char *const aliases[] = {"bce", NULL};
 const struct loss_class clk__loss_binary_crossentropy = {
     LOSS_CLASS("BinaryCrossentropy", crossentropy, common, fields),
     .object.aliases = aliases,
+    .targets = clk__loss_dense_targets,
     .call = call,
 };

@@ -28,6 +28,7 @@ static clk_status targets(
 {
     if (is_one_hot_shape(y, pred)) {
         *out = (struct target){.kind = TARGET_DENSE, .shape = *pred};
+        out->shape.dims[0] = y->shape[0];
         return CLK_OK;
     }
     if (!clk__has_class_shape(y, pred))
@@ -37,7 +38,7 @@ static clk_status targets(
         return clk__loss_wrong_targets(self, y, pred,
             "float targets must be one-hot: use sparse_categorical_crossentropy for class numbers, "
             "or an integer y");
-    *out = clk__class_targets(pred);
+    *out = clk__class_targets(y, pred);
     return CLK_OK;
 }
 

@@ -13,12 +13,20 @@ bool clk__has_class_shape(const clk_array *y, const struct shape *pred)
     return fits;
 }
 
-struct target clk__class_targets(const struct shape *pred)
+struct target clk__class_targets(const clk_array *y, const struct shape *pred)
 {
-    struct target t = {.kind = TARGET_CLASSES, .shape = *pred};
-    t.shape.rank--;
-    t.classes = pred->dims[pred->rank - 1];
+    struct target t = {.kind = TARGET_CLASSES, .classes = pred->dims[pred->rank - 1]};
+    t.shape.rank = y->rank;
+    for (int i = 0; i < y->rank; i++)
+        t.shape.dims[i] = y->shape[i];
     return t;
+}
+
+struct value *clk__class_numbers(struct graph *g, struct value *y_true, const struct value *y_pred)
+{
+    struct shape shape = y_pred->shape;
+    shape.rank--;
+    return clk__reshape(g, y_true, shape);
 }
 
 /* log(clip(p / sum p)) */
@@ -50,6 +58,8 @@ struct value *clk__categorical_crossentropy(const struct crossentropy *self, str
     float uniform = smoothing / (float)y_pred->shape.dims[y_pred->shape.rank - 1];
     struct value *logits = self->from_logits ? y_pred : clip ? NULL : clk__softmax_input(y_pred);
     struct value *log_p = logits ? NULL : clipped_log(g, y_pred);
+    if (kind == TARGET_CLASSES)
+        y_true = clk__class_numbers(g, y_true, y_pred);
     if (kind == TARGET_DENSE) {
         struct value *y = y_true;
         if (smoothing > 0)

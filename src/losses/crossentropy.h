@@ -20,7 +20,9 @@ struct value *clk__categorical_crossentropy(const struct crossentropy *self, str
 /* True if y is class numbers for predictions of shape pred: pred's shape without its last axis, or with
  * a last axis of 1. */
 bool clk__has_class_shape(const clk_array *y, const struct shape *pred);
-struct target clk__class_targets(const struct shape *pred);
+struct target clk__class_targets(const clk_array *y, const struct shape *pred);
+/* Class numbers without a last axis of 1. */
+struct value *clk__class_numbers(struct graph *g, struct value *y_true, const struct value *y_pred);
 
 extern const struct loss_class clk__loss_binary_crossentropy;
 extern const struct loss_class clk__loss_categorical_crossentropy;

@@ -35,38 +35,76 @@ clk_status clk__loss_wrong_targets(
         clk__shape_text(targets, &shape), clk__shape_text(predictions, pred), hint);
 }
 
-/* Equal, or equal but for a last axis of 1 that one of them has. */
-static bool same_but_one(const struct shape *a, const struct shape *b)
+/* The rule of clk__loss_same_rank(), of shapes. */
+static void same_rank(struct shape *a, struct shape *b)
 {
-    const struct shape *longer = a->rank > b->rank ? a : b;
-    struct shape cut = *longer;
-    if (a->rank == b->rank)
-        return clk__shape_equal(a, b);
-    cut.rank--;
-    return longer->dims[cut.rank] == 1 && clk__shape_equal(&cut, longer == a ? b : a);
+    struct shape *longer = a->rank > b->rank ? a : b, *shorter = longer == a ? b : a;
+    if (longer->rank != shorter->rank + 1 || longer->dims[longer->rank - 1] != 1)
+        return;
+    if (shorter->rank == 1)
+        shorter->dims[shorter->rank++] = 1;
+    else
+        longer->rank--;
+}
+
+void clk__loss_same_rank(struct graph *g, struct value **y_true, struct value **y_pred)
+{
+    if (!*y_true || !*y_pred)
+        return;
+    struct shape y = (*y_true)->shape, p = (*y_pred)->shape;
+    same_rank(&y, &p);
+    *y_true = clk__reshape(g, *y_true, y);
+    *y_pred = clk__reshape(g, *y_pred, p);
+}
+
+/* Predictions may have an unknown number of rows yet. */
+static bool same_shape(const struct shape *y, const struct shape *p)
+{
+    bool same = y->rank == p->rank;
+    for (int i = 0; same && i < y->rank; i++)
+        same = y->dims[i] == p->dims[i] || p->dims[i] < 0;
+    return same;
 }
 
 clk_status clk__loss_dense_targets(
     const struct loss *l, struct target *out, const clk_array *y, const struct shape *pred)
 {
-    struct shape shape = shape_of(y);
-    *out = (struct target){.kind = TARGET_DENSE, .shape = *pred};
-    if (same_but_one(&shape, pred))
+    struct shape shape = shape_of(y), p = *pred;
+    *out = (struct target){.kind = TARGET_DENSE, .shape = shape};
+    same_rank(&shape, &p);
+    if (same_shape(&shape, &p))
         return CLK_OK;
     return clk__loss_wrong_targets(l, y, pred, "they must be the same");
+}
+
+/* Rows are never repeated: (n) against (n, n) is no pair of NumPy's rule here. */
+static clk_status broadcast_targets(
+    const struct loss *l, struct target *out, const clk_array *y, const struct shape *pred)
+{
+    struct shape shape = shape_of(y), p = *pred, both;
+    *out = (struct target){.kind = TARGET_DENSE, .shape = shape};
+    same_rank(&shape, &p);
+    if (same_shape(&shape, &p) || (shape.rank == p.rank && clk__shape_broadcast(&both, &shape, &p)))
+        return CLK_OK;
+    return clk__loss_wrong_targets(
+        l, y, pred, "they must be the same, or axes of 1 where they are not");
 }
 
 clk_status clk__loss_targets(
     const struct loss *l, struct target *out, const clk_array *y, const struct shape *pred)
 {
     const struct loss_class *c = (const struct loss_class *)l->object.class;
-    return c->targets ? c->targets(l, out, y, pred) : clk__loss_dense_targets(l, out, y, pred);
+    return c->targets ? c->targets(l, out, y, pred) : broadcast_targets(l, out, y, pred);
 }
 
 struct value *clk__loss_call(const struct loss *l, struct graph *g, struct value *y_true,
     struct value *y_pred, enum target_kind kind, bool clip)
 {
     const struct loss_class *c = (const struct loss_class *)l->object.class;
+    if (!y_true || !y_pred)
+        return NULL;
+    if (kind == TARGET_DENSE)
+        clk__loss_same_rank(g, &y_true, &y_pred);
     if (!y_true || !y_pred)
         return NULL;
     return c->call(l, g, y_true, y_pred, kind, clip);

@@ -23,12 +23,12 @@ struct loss {
 
 /* How targets lie on the device. */
 enum target_kind {
-    TARGET_DENSE,   /* float32 (or uint8), the shape of the prediction */
-    TARGET_CLASSES, /* int32 class numbers, the prediction's shape without its last axis */
+    TARGET_DENSE, /* float32 (or uint8), the shape of the prediction, or one that broadcasts with it */
+    TARGET_CLASSES, /* int32 class numbers, the prediction's shape without its last axis, or with one of 1 */
 };
 struct target {
     enum target_kind kind;
-    struct shape shape; /* on the device, rows first */
+    struct shape shape; /* on the device: that of the user's y */
     int64_t classes;    /* TARGET_CLASSES: labels must be in [0, classes) */
 };
 
@@ -36,7 +36,7 @@ struct loss_class {
     struct object_class object;
     /* What form the user's y takes for predictions of shape pred (its rows are those of y).
      * CLK_ERR_SHAPE / CLK_ERR_VALUE with the text that says which loss to use: one-hot where integers are due
-     * and the reverse. NULL: the default, y of pred's shape (Keras expands (n) against (n, 1)). */
+     * and the reverse. NULL: the default, y that broadcasts with pred. */
     clk_status (*targets)(
         const struct loss *self, struct target *out, const clk_array *y, const struct shape *pred);
     /* Losses per sample: the prediction's shape without its last axis. `clip`: clip probabilities as Keras
@@ -60,7 +60,7 @@ clk_status clk__loss_check(struct object *o) CLK_MUST_CHECK;
     .object.name = (name_), .object.module = "keras.losses", .object.bytes = sizeof(struct tag), \
     .object.common = (common_), .object.fields = (fields_), .object.check = clk__loss_check
 
-/* The rule of the default `targets`: y of the predictions' shape, a last axis of 1 added or dropped. */
+/* A `targets` that is stricter than the default: y of the predictions' shape, a last axis of 1 added or dropped. */
 clk_status clk__loss_dense_targets(const struct loss *l, struct target *out, const clk_array *y,
     const struct shape *pred) CLK_MUST_CHECK;
 /* Fails with CLK_ERR_SHAPE 'NAME: y has shape (60, 3), predictions have (60, 4); HINT'. */
@@ -69,6 +69,10 @@ clk_status clk__loss_wrong_targets(const struct loss *l, const clk_array *y,
 /* Over the last axis. */
 struct value *clk__loss_mean(struct graph *g, struct value *a);
 struct value *clk__loss_sum(struct graph *g, struct value *a);
+
+/* Gives two values of ranks that differ by one the same rank, as keras/src/losses/loss.py does: the last axis of 1 of
+ * the longer one goes, or the shorter one gets such an axis if it has no other but the batch. */
+void clk__loss_same_rank(struct graph *g, struct value **y_true, struct value **y_pred);
 
 clk_status clk__loss_targets(const struct loss *l, struct target *out, const clk_array *y,
     const struct shape *pred) CLK_MUST_CHECK;

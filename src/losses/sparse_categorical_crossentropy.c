@@ -20,7 +20,7 @@ static clk_status targets(
             one_hot ? "y must be class numbers: use categorical_crossentropy for one-hot targets"
                     : "y must be class numbers, one where predictions have their last axis");
     }
-    *out = clk__class_targets(pred);
+    *out = clk__class_targets(y, pred);
     return CLK_OK;
 }
 

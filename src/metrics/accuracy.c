@@ -3,6 +3,7 @@
  * keras/src/metrics/accuracy_metrics.py. */
 #include "metrics/accuracy.h"
 
+#include "losses/crossentropy.h"
 #include "ops/ops.h"
 
 struct binary_accuracy {
@@ -23,9 +24,18 @@ struct value *clk__binary_accuracy(
     return clk__loss_mean(g, clk__binary(g, "equal", y_true, said));
 }
 
+bool clk__has_class_numbers(const struct value *y_true, const struct value *y_pred)
+{
+    const struct shape *y = &y_true->shape, *p = &y_pred->shape;
+    bool one = y->rank == p->rank && y->rank > 0 && y->dims[y->rank - 1] == 1;
+    return y->rank == p->rank - 1 || (one && p->dims[p->rank - 1] > 1);
+}
+
 struct value *clk__categorical_accuracy(
     struct graph *g, struct value *y_true, struct value *y_pred, enum target_kind kind)
 {
+    if (kind == TARGET_CLASSES)
+        y_true = clk__class_numbers(g, y_true, y_pred);
     /* The largest probability is the largest logit: training then needs no softmax of its own. */
     struct value *logits = clk__softmax_input(y_pred);
     struct value *due = kind == TARGET_CLASSES ? y_true : clk__argmax(g, y_true);
@@ -35,9 +45,9 @@ struct value *clk__categorical_accuracy(
 static struct value *call_accuracy(const struct metric *self, struct graph *g, struct value *y_true,
     struct value *y_pred, enum target_kind kind)
 {
-    if (kind != TARGET_DENSE)
-        return clk__metric_fail(self, g,
-            "targets are class numbers; \"accuracy\" or SparseCategoricalAccuracy takes them");
+    (void)kind;
+    if (!clk__metric_match(self, g, &y_true, &y_pred))
+        return NULL;
     return clk__loss_mean(g, clk__binary(g, "equal", y_true, y_pred));
 }
 
@@ -45,9 +55,9 @@ static struct value *call_binary(const struct metric *self, struct graph *g, str
     struct value *y_pred, enum target_kind kind)
 {
     const struct binary_accuracy *b = (const struct binary_accuracy *)self;
-    if (kind != TARGET_DENSE)
-        return clk__metric_fail(self, g,
-            "targets are class numbers; \"accuracy\" or SparseCategoricalAccuracy takes them");
+    (void)kind;
+    if (!clk__metric_match(self, g, &y_true, &y_pred))
+        return NULL;
     return clk__binary_accuracy(g, y_true, y_pred, (float)b->threshold);
 }
 
@@ -61,11 +71,11 @@ static struct value *call_categorical(const struct metric *self, struct graph *g
 static struct value *call_sparse(const struct metric *self, struct graph *g, struct value *y_true,
     struct value *y_pred, enum target_kind kind)
 {
-    if (kind != TARGET_CLASSES)
+    if (kind != TARGET_CLASSES && !clk__has_class_numbers(y_true, y_pred))
         return clk__metric_fail(self, g,
             "targets have the predictions' shape, it takes class numbers; \"accuracy\" or "
             "CategoricalAccuracy takes one-hot targets");
-    return clk__categorical_accuracy(g, y_true, y_pred, kind);
+    return clk__categorical_accuracy(g, y_true, y_pred, TARGET_CLASSES);
 }
 
 static const struct field accuracy_common[] = {METRIC_FIELDS("accuracy")};

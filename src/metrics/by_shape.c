@@ -16,24 +16,24 @@ static bool has_one_output(const struct value *y_pred)
 static struct value *call_accuracy(const struct metric *self, struct graph *g, struct value *y_true,
     struct value *y_pred, enum target_kind kind)
 {
-    if (has_one_output(y_pred))
-        return clk__binary_accuracy(g, clk__reshape(g, y_true, y_pred->shape), y_pred, 0.5f);
-    (void)self;
-    return clk__categorical_accuracy(g, y_true, y_pred, kind);
+    if (!has_one_output(y_pred))
+        return clk__categorical_accuracy(
+            g, y_true, y_pred, clk__has_class_numbers(y_true, y_pred) ? TARGET_CLASSES : kind);
+    if (!clk__metric_match(self, g, &y_true, &y_pred))
+        return NULL;
+    return clk__binary_accuracy(g, y_true, y_pred, 0.5f);
 }
 
 static struct value *call_crossentropy(const struct metric *self, struct graph *g,
     struct value *y_true, struct value *y_pred, enum target_kind kind)
 {
-    (void)self;
     bool binary = has_one_output(y_pred);
     const struct crossentropy c = {
         .loss.object.class = binary ? &clk__loss_binary_crossentropy.object
                                     : &clk__loss_categorical_crossentropy.object,
     };
-    if (binary)
-        y_true = clk__reshape(g, y_true, y_pred->shape);
-    return clk__loss_call(&c.loss, g, y_true, y_pred, kind, false);
+    (void)kind;
+    return clk__metric_of_loss(self, &c.loss, g, y_true, y_pred);
 }
 
 static const struct field accuracy_common[] = {METRIC_FIELDS("accuracy")};

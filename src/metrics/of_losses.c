@@ -5,16 +5,6 @@
 #include "metrics/metric.h"
 #include "ops/ops.h"
 
-static struct value *call_loss(const struct metric *self, const struct loss *l, struct graph *g,
-    struct value *y_true, struct value *y_pred, enum target_kind kind)
-{
-    if (kind != TARGET_DENSE)
-        return clk__metric_fail(self, g,
-            "targets are class numbers, it takes those of the "
-            "predictions' shape (one-hot)");
-    return clk__loss_call(l, g, y_true, y_pred, kind, false);
-}
-
 /* The metric of clk__loss_<loss_>. */
 #define OF_LOSS(tag, class_name_, name_, loss_, ...)                            \
     extern const struct loss_class clk__loss_##loss_;                           \
@@ -22,7 +12,8 @@ static struct value *call_loss(const struct metric *self, const struct loss *l, 
         struct value *y_true, struct value *y_pred, enum target_kind kind)      \
     {                                                                           \
         const struct loss l = {.object.class = &clk__loss_##loss_.object};      \
-        return call_loss(self, &l, g, y_true, y_pred, kind);                    \
+        (void)kind;                                                             \
+        return clk__metric_of_loss(self, &l, g, y_true, y_pred);                \
     }                                                                           \
     static const struct field tag##_common[] = {METRIC_FIELDS(name_)};          \
     static const char *const tag##_aliases[] = {__VA_ARGS__, NULL};             \
@@ -53,7 +44,8 @@ static struct value *call_cosine(const struct metric *self, struct graph *g, str
     struct value *y_pred, enum target_kind kind)
 {
     const struct loss l = {.object.class = &clk__loss_cosine_similarity.object};
-    return clk__unary(g, "neg", call_loss(self, &l, g, y_true, y_pred, kind));
+    (void)kind;
+    return clk__unary(g, "neg", clk__metric_of_loss(self, &l, g, y_true, y_pred));
 }
 
 static const struct field cosine_common[] = {METRIC_FIELDS("cosine_similarity")};
@@ -86,25 +78,24 @@ static struct value *call_binary(const struct metric *self, struct graph *g, str
     struct value *y_pred, enum target_kind kind)
 {
     const struct crossentropy c = crossentropy_of(self, &clk__loss_binary_crossentropy);
-    return call_loss(self, &c.loss, g, y_true, y_pred, kind);
+    (void)kind;
+    return clk__metric_of_loss(self, &c.loss, g, y_true, y_pred);
 }
 
 static struct value *call_categorical(const struct metric *self, struct graph *g,
     struct value *y_true, struct value *y_pred, enum target_kind kind)
 {
     const struct crossentropy c = crossentropy_of(self, &clk__loss_categorical_crossentropy);
-    return clk__loss_call(&c.loss, g, y_true, y_pred, kind, false);
+    (void)kind;
+    return clk__metric_of_loss(self, &c.loss, g, y_true, y_pred);
 }
 
 static struct value *call_sparse(const struct metric *self, struct graph *g, struct value *y_true,
     struct value *y_pred, enum target_kind kind)
 {
     const struct crossentropy c = crossentropy_of(self, &clk__loss_sparse_categorical_crossentropy);
-    if (kind != TARGET_CLASSES)
-        return clk__metric_fail(self, g,
-            "targets have the predictions' shape, it takes class numbers; "
-            "CategoricalCrossentropy takes one-hot targets");
-    return clk__loss_call(&c.loss, g, y_true, y_pred, kind, false);
+    (void)kind;
+    return clk__metric_of_loss(self, &c.loss, g, y_true, y_pred);
 }
 
 static const struct field binary_common[] = {METRIC_FIELDS("binary_crossentropy")};

@@ -215,7 +215,7 @@ static clk_status make_metric(
             continue;
         TRY(clk__metric_from_text(&metric, text));
         TRY(clk__compiled_add_metric(c, m, i, metric));
-        TRY(config_of(&config, &clk__metrics, &metric->object, text));
+        TRY(clk__metric_to_json(&config, metric, text));
         json_array_append_new(json_array_get(lists, (size_t)i), config);
     }
     return CLK_OK;

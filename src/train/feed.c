@@ -158,6 +158,11 @@ static void set_row_bytes(struct feed_array *a)
     a->row_bytes = (size_t)clk__shape_len(&row) * clk_dtype_bytes(a->plan.dtype);
 }
 
+static size_t row_elements(const struct feed_array *a)
+{
+    return a->row_bytes / clk_dtype_bytes(a->plan.dtype);
+}
+
 static clk_status check_rows(const struct feed_part *p, const clk_array *a, const char *what)
 {
     TRY(check_array(a, what));
@@ -209,12 +214,16 @@ static clk_status add_target(struct feed *f, const clk_model *m, const struct fe
             "%s has another form than the training targets: one is one-hot, the other class "
             "numbers",
             what.text);
+    size_t elements = first ? 0 : row_elements(a);
     a->plan.kind = t.kind;
     a->plan.shape = t.shape;
     a->classes = t.kind == TARGET_CLASSES ? t.classes : 0;
     a->plan.dtype =
         t.kind == TARGET_CLASSES ? CLK_INT32 : common_dtype(a->plan.dtype, y->dtype, first);
     set_row_bytes(a);
+    if (!first && row_elements(a) != elements)
+        return clk__fail(
+            CLK_ERR_SHAPE, "%s has other dimensions than the training targets", what.text);
     return CLK_OK;
 }
 

@@ -66,6 +66,7 @@ START_TEST(targets)
     float y[60];
     check_targets("bce", clk_f32(y, 60), SHAPE(60, 1), TARGET_DENSE);
     check_targets("bce", clk_i32(y, 60, 1), SHAPE(60, 1), TARGET_DENSE);
+    check_no_targets("they must be the same", "bce", clk_f32(y, 20, 1), SHAPE(20, 3));
     check_no_targets(
         "binary_crossentropy: y has shape (60, 1)", "bce", clk_i32(y, 60, 1), SHAPE(60, 2));
 }

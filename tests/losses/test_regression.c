@@ -86,10 +86,64 @@ START_TEST(targets)
     check_targets("mse", clk_f32(y, 60, 1), SHAPE(60), TARGET_DENSE);
     check_targets("mse", clk_f32(y, 20, 3), SHAPE(20, 3), TARGET_DENSE);
     check_no_targets(
-        "mean_squared_error: y has shape (20, 3), predictions have (20, 4); they must be the same",
+        "mean_squared_error: y has shape (20, 3), predictions have (20, 4); they must be the same, "
+        "or axes of 1 where they are not",
         "mse", clk_f32(y, 20, 3), SHAPE(20, 4));
-    check_no_targets("they must be the same", "mse", clk_f32(y, 20, 1), SHAPE(20, 3));
+    /* As NumPy broadcasts, but never rows. */
+    check_targets("mse", clk_f32(y, 20, 1), SHAPE(20, 3), TARGET_DENSE);
+    check_targets("mse", clk_f32(y, 20, 3), SHAPE(20, 1), TARGET_DENSE);
+    check_targets("mse", clk_f32(y, 4, 5, 1), SHAPE(4, 5, 3), TARGET_DENSE);
     check_no_targets("they must be the same", "mse", clk_f32(y, 20), SHAPE(20, 3));
+    check_no_targets("they must be the same", "mse", clk_f32(y, 7), SHAPE(7, 7));
+}
+END_TEST
+
+/* One target for three predictions, and three for one. */
+static void ref_wide(double *out, const double *const *inputs, const struct op_case *c)
+{
+    bool y_is_one = c->inputs[1].shape.dims[1] == 1;
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 3; j++)
+            out[i] +=
+                squared(inputs[0][y_is_one ? i * 3 + j : i], inputs[1][y_is_one ? i : i * 3 + j]) /
+                3;
+    }
+}
+
+/* (4, 3) predictions of a model that has an axis of 1 more lose it: the mean is over the 3. */
+static void ref_squeezed(double *out, const double *const *inputs, const struct op_case *c)
+{
+    (void)c;
+    for (int i = 0; i < 12; i++)
+        out[i / 3] += squared(inputs[0][i], inputs[1][i]) / 3;
+}
+
+START_TEST(broadcasting)
+{
+    const struct {
+        struct shape p, y;
+        loss_reference *reference;
+    } cases[] = {
+        {SHAPE(4, 3), SHAPE(4, 1), ref_wide},
+        {SHAPE(4, 1), SHAPE(4, 3), ref_wide},
+        {SHAPE(4, 3, 1), SHAPE(4, 3), ref_squeezed},
+        {SHAPE(4, 3), SHAPE(4, 3, 1), ref_squeezed},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        float *p = op_random(op_seed(), 12, -2, 2), *y = op_random(op_seed() + 1, 12, -2, 2);
+        const struct op_case c = {
+            .name = "mse",
+            .build = build_loss,
+            .reference = cases[i].reference,
+            .inputs = {{.shape = cases[i].p, .data = p},
+                {.shape = cases[i].y, .data = y, .constant = true}},
+            .n_inputs = 2,
+            .args = {TARGET_DENSE, 0, HEAD_NONE},
+        };
+        op_check_grad(&c, 1e-5, 1e-4);
+        free(p);
+        free(y);
+    }
 }
 END_TEST
 
@@ -138,6 +192,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, values);
     tcase_add_test(t, targets);
+    tcase_add_test(t, broadcasting);
     tcase_add_test(t, spellings);
     tcase_add_test(t, reductions);
     suite_add_tcase(s, t);

@@ -17,12 +17,16 @@ struct metric_case {
     const void *targets; /* int32 class numbers, or floats of pred's shape */
 };
 
-static inline struct value *metric_values(struct rig *r, const struct metric_case *c)
+/* `y_shape`: of the targets, NULL for what follows from their kind. */
+static inline struct value *metric_values(
+    struct rig *r, const struct metric_case *c, const struct shape *y_shape)
 {
     struct metric *m = NULL;
     check_ok(clk__metric_from_text(&m, c->text));
     struct shape shape = c->pred_shape;
     shape.rank -= c->kind == TARGET_CLASSES;
+    if (y_shape)
+        shape = *y_shape;
     struct value *p = rig_input(r, CLK_FLOAT32, c->pred_shape, c->pred, false);
     clk_dtype dtype = c->kind == TARGET_CLASSES ? CLK_INT32 : CLK_FLOAT32;
     struct value *y = rig_input(r, dtype, shape, c->targets, false);
@@ -31,11 +35,12 @@ static inline struct value *metric_values(struct rig *r, const struct metric_cas
     return v;
 }
 
-static inline void check_metric(const struct metric_case *c, double expected)
+static inline void check_metric_shaped(
+    const struct metric_case *c, const struct shape *y_shape, double expected)
 {
     struct rig r;
     rig_init(&r);
-    struct value *v = metric_values(&r, c);
+    struct value *v = metric_values(&r, c, y_shape);
     ck_assert_msg(v != NULL, "%s: %s", c->text, clk_last_error());
     int64_t n = clk__shape_len(&v->shape);
     int out = rig_output(&r, v);
@@ -48,12 +53,23 @@ static inline void check_metric(const struct metric_case *c, double expected)
     rig_fini(&r);
 }
 
+static inline void check_metric(const struct metric_case *c, double expected)
+{
+    check_metric_shaped(c, NULL, expected);
+}
+
 /* Expects a graph that latches CLK_ERR_SHAPE with that text. */
-static inline void check_metric_fails(const struct metric_case *c, const char *text)
+static inline void check_metric_shaped_fails(
+    const struct metric_case *c, const struct shape *y_shape, const char *text)
 {
     struct rig r;
     rig_init(&r);
-    ck_assert_ptr_null(metric_values(&r, c));
+    ck_assert_ptr_null(metric_values(&r, c, y_shape));
     check_fails(CLK_ERR_SHAPE, text, r.graph.status);
     rig_fini(&r);
+}
+
+static inline void check_metric_fails(const struct metric_case *c, const char *text)
+{
+    check_metric_shaped_fails(c, NULL, text);
 }

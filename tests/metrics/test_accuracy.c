@@ -13,6 +13,7 @@ END_TEST
 /* Four samples of three classes: largest are 1, 0, 2 and, the first of two equals, 1. */
 static const float scores[] = {0.1f, 0.6f, 0.3f, 0.5f, 0.2f, 0.3f, 0, 0.1f, 0.9f, 0.2f, 0.4f, 0.4f};
 static const int32_t classes[] = {1, 2, 2, 1};
+static const float floats[] = {1, 2, 2, 1};
 static const float one_hot[] = {0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0};
 static const float chances[] = {0.5f, 0.51f, 0.2f, 0.9f}, truths[] = {1, 1, 0, 0};
 
@@ -40,6 +41,26 @@ START_TEST(values)
 }
 END_TEST
 
+/* Class numbers that the loss takes for one number to three predictions, and the reverse. */
+START_TEST(broadcast_targets)
+{
+    const struct shape wide = SHAPE(4, 3), narrow = SHAPE(4, 1);
+    const struct {
+        struct metric_case c;
+        struct shape y;
+        double expected;
+    } cases[] = {
+        {{"accuracy", wide, scores, TARGET_DENSE, floats}, narrow, 0.75},
+        {{"sparse_categorical_accuracy", wide, scores, TARGET_DENSE, floats}, narrow, 0.75},
+        {{"accuracy", wide, scores, TARGET_CLASSES, classes}, narrow, 0.75},
+        {{"Accuracy()", wide, one_hot, TARGET_CLASSES, classes}, narrow, 2.0 / 12},
+        {{"accuracy", narrow, chances, TARGET_DENSE, one_hot}, wide, 6.0 / 12},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        check_metric_shaped(&cases[i].c, &cases[i].y, cases[i].expected);
+}
+END_TEST
+
 START_TEST(wrong_targets)
 {
     const struct metric_case cases[] = {
@@ -47,7 +68,7 @@ START_TEST(wrong_targets)
         {"Accuracy()", SHAPE(4, 3), scores, TARGET_CLASSES, classes},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        check_metric_fails(&cases[i], "targets are class numbers");
+        check_metric_fails(&cases[i], "y has shape (4,), predictions have (4, 3)");
     const struct metric_case sparse = {
         "sparse_categorical_accuracy", SHAPE(4, 3), scores, TARGET_DENSE, one_hot};
     check_metric_fails(
@@ -87,7 +108,14 @@ END_TEST
 START_TEST(from_json)
 {
     struct metric *m = NULL;
-    json_t *config = json_string("acc");
+    json_t *config = json_pack("{s:s, s:{s:s, s:s}}", "class_name", "MeanMetricWrapper", "config",
+        "name", "hits", "fn", "binary_accuracy");
+    check_ok(clk__metric_from_json(&m, config));
+    ck_assert_str_eq(m->object.class->name, "BinaryAccuracy");
+    ck_assert_str_eq(m->name, "hits");
+    json_decref(config);
+    clk__object_free(&m->object);
+    config = json_string("acc");
     check_ok(clk__metric_from_json(&m, config));
     ck_assert_str_eq(m->name, "acc");
     json_decref(config);
@@ -107,6 +135,7 @@ Suite *test_suite(void)
     TCase *t = tcase_create("accuracy");
     tcase_add_test(t, configs);
     tcase_add_test(t, values);
+    tcase_add_test(t, broadcast_targets);
     tcase_add_test(t, wrong_targets);
     tcase_add_test(t, names);
     tcase_add_test(t, from_json);

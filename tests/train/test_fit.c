@@ -305,8 +305,12 @@ START_TEST(test_refused)
         clk_model_fit(NULL, m, clk_fit_opts(.x = clk_f32(x, 17, 4), .y = clk_f32(y, 17, 1))));
     check_fails(CLK_ERR_SHAPE, "x has 23 samples, y has 22",
         clk_model_fit(NULL, m, clk_fit_opts(.x = clk_f32(x, 23, 3), .y = clk_f32(y, 22, 1))));
-    check_fails(CLK_ERR_SHAPE, "mean_squared_error: y has shape (11, 2), predictions have (11, 1)",
-        clk_model_fit(NULL, m, clk_fit_opts(.x = clk_f32(x, 11, 3), .y = clk_f32(y, 11, 2))));
+    check_fails(CLK_ERR_SHAPE,
+        "mean_squared_error: y has shape (11, 1, 2), predictions have (11, 1)",
+        clk_model_fit(NULL, m, clk_fit_opts(.x = clk_f32(x, 11, 3), .y = clk_f32(y, 11, 1, 2))));
+    check_fails(CLK_ERR_SHAPE, "validation_y has other dimensions than the training targets",
+        clk_model_fit(NULL, m,
+            clk_fit_opts(XY, .validation_x = clk_f32(x, 8, 3), .validation_y = clk_f32(y, 8, 2))));
     check_fails(CLK_ERR_SHAPE, "validation_x has 8 samples, validation_y has 7",
         clk_model_fit(NULL, m,
             clk_fit_opts(XY, .validation_x = clk_f32(x, 8, 3), .validation_y = clk_f32(y, 7, 1))));
