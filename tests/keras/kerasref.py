@@ -29,8 +29,15 @@ def make(text, module):
     """The Keras object of a call expression; a bare name, such as "adam", stays text for Keras."""
     if "(" not in text:
         return text
-    names = dict(vars(keras.initializers))
-    names.update(vars(module))
+    names = {}
+    for part in (
+        keras.initializers,
+        keras.regularizers,
+        keras.constraints,
+        keras.optimizers.schedules,
+        module,
+    ):
+        names.update(vars(part))
     return eval(text, {"__builtins__": {}}, names)
 
 
@@ -41,7 +48,7 @@ def sequential(input_shape, layers, name=None):
 
 def weight_paths(model):
     """ "dense/kernel": Keras puts "sequential/" before it or not, by how the model was built."""
-    return ["/".join(v.path.split("/")[-2:]) for v in model.weights]
+    return [v.path.removeprefix(model.name + "/") for v in model.weights]
 
 
 def compile_model(model, loss, optimizer, metrics):
@@ -106,11 +113,11 @@ def evaluate(model, x, y, metrics, **arguments):
     return names, values
 
 
-def save_arrays(path, arrays):
+def save_arrays(path, arrays, limit=60000):
     """Stored, not compressed, members: clkeras maps those. NumPy dates members 1980-01-01."""
     np.savez(path, **arrays)
     size = os.path.getsize(path)
-    assert size < 60000, f"{path} has {size} bytes"
+    assert size < limit, f"{path} has {size} bytes"
     return size
 
 

@@ -11,10 +11,13 @@ import numpy as np
 
 import kerasref
 from kerasref import keras
+from whole_models import WHOLE
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "files")
 BEFORE_EPOCHS = 2
 FURTHER_EPOCHS = 3
+ROWS = 61
+MAX_BYTES = 200000  # HDF5 takes some thousand for each layer
 DATE = (2024, 1, 1, 0, 0, 0)
 
 FILES = [
@@ -113,8 +116,8 @@ FILES = [
 ]
 
 
-def make_data(rng, row, width, rows=61):
-    shape = [rows, *row["input"]]
+def make_data(rng, row, width):
+    shape = [ROWS, *row["input"]]
     if row.get("x_dtype") == "uint8":
         x = rng.integers(0, 256, shape, np.uint8)
         seen = x / 128.0 - 1.0
@@ -122,7 +125,7 @@ def make_data(rng, row, width, rows=61):
         x = rng.standard_normal(shape).astype(np.float32)
         seen = x
     mixing = rng.standard_normal((int(np.prod(row["input"])), width))
-    truth = seen.reshape(rows, -1) @ mixing / 3.0
+    truth = seen.reshape(ROWS, -1) @ mixing / 3.0
     classes = np.argmax(truth, axis=1)
     y = {
         "values": truth.astype(np.float32),
@@ -157,8 +160,13 @@ def record(row, seed):
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
-    model = kerasref.sequential(row["input"], row["layers"], name=row["name"])
-    x, y = make_data(rng, row, model.output_shape[-1])
+    if "model" in row:
+        model = row["model"]()
+        x, y = row["data"](rng, ROWS)
+    else:
+        model = kerasref.sequential(row["input"], row["layers"], name=row["name"])
+        x, y = make_data(rng, row, model.output_shape[-1])
+    paths = kerasref.weight_paths(model)
     comparable = row.get("comparable", True) and row["compile"] is not None
     batch_size = 16
     if row["compile"]:
@@ -167,14 +175,14 @@ def record(row, seed):
     path = os.path.join(HERE, row["name"] + ".keras")
     model.save(path)
     make_repeatable(path)
-    assert os.path.getsize(path) < 60000, path
+    assert os.path.getsize(path) < MAX_BYTES, path
 
     # From here on the loaded model, which is what clkeras has too.
     model = keras.models.load_model(path)
     arrays = {"x": x, "predict_before": model.predict(x, verbose=0)}
     entry = {"name": row["name"], "compiled": row["compile"] is not None}
     entry.update(comparable=comparable, batch_size=batch_size, epochs=FURTHER_EPOCHS)
-    entry["weights"] = kerasref.weight_paths(model)
+    entry["weights"] = paths
     for i, w in enumerate(model.get_weights()):
         arrays[f"w{i}"] = w
     if row["compile"]:
@@ -193,14 +201,14 @@ def record(row, seed):
         arrays["predict_after"] = model.predict(x, verbose=0)
         for i, w in enumerate(model.get_weights()):
             arrays[f"final{i}"] = w
-    size = kerasref.save_arrays(os.path.join(HERE, row["name"] + ".npz"), arrays)
+    size = kerasref.save_arrays(os.path.join(HERE, row["name"] + ".npz"), arrays, MAX_BYTES)
     print(row["name"], os.path.getsize(path), size, flush=True)
     return entry
 
 
 def main():
     os.makedirs(HERE, exist_ok=True)
-    entries = [record(row, seed) for seed, row in enumerate(FILES, start=1)]
+    entries = [record(row, seed) for seed, row in enumerate(FILES + WHOLE, start=1)]
     kerasref.save_table(os.path.join(HERE, "files.json"), "files", entries)
 
 
