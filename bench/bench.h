@@ -80,18 +80,27 @@ bool bench_train(struct bench *b);
 /* ---- workload.c: the models that are trained ---- */
 struct workload {
     const char *name;
-    const char *const *layers; /* NULL-ended */
-    const char *loss;
+    const char *const *layers; /* of a Sequential model, NULL-ended; or... */
+    bool (*make)(clk_model **out);
     const char *optimizer;
     int64_t batch_size;
-    int64_t n;              /* samples */
+    int64_t n;        /* samples */
+    int64_t shape[3]; /* of one, with `rank` */
+    int rank;
     int epochs_a_run;       /* timed as one */
     double optimizer_bytes; /* read and written for each parameter */
     int n_slots;
-    bool images; /* Fashion-MNIST, else random numbers of (n, 100) */
+    bool first_step; /* the time to the first step is measured too */
+    bool images;     /* uint8 of Fashion-MNIST, else random numbers */
 };
-extern const struct workload bench_tutorial;
-extern const struct workload bench_fashion;
+extern const struct workload bench_workloads[];
+extern const size_t bench_n_workloads;
+/* NULL: there is none of that name. */
+const struct workload *workload_find(const char *name);
+/* n rows of x as the model takes them. */
+clk_array workload_rows(const struct workload *w, const void *x, int64_t n);
+/* resnet50.c */
+bool bench_resnet50(clk_model **out);
 struct workload_data {
     clk_array x, y;
     void *memory[2];       /* owned */

@@ -3,7 +3,7 @@
 """clkeras and PyTorch side by side: one process of each in turn, A B A B, the median of each, and the
 ratio with its range over the rounds. PyTorch runs in the setting that was fastest in its first round.
 
-    compare.py BUILD/bench/clkeras-bench [--model tutorial|fashion] [--rounds N] [--device SPEC]
+    compare.py BUILD/bench/clkeras-bench [--model NAME] [--rounds N] [--device SPEC]
                [--torch-device cpu|cuda] [--python PYTHON] [--json FILE]"""
 
 import argparse
@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 
+MODELS = ["tutorial", "fashion", "cnn", "lstm", "resnet50"]
 PYTORCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch_train.py")
 
 
@@ -61,14 +62,14 @@ def compare(options, model):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bench")
-    parser.add_argument("--model", choices=["tutorial", "fashion"], help="default: both")
+    parser.add_argument("--model", choices=MODELS, help="default: all")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--device", help="clkeras' device")
     parser.add_argument("--torch-device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--python", default=sys.executable, help="a Python that has PyTorch")
     parser.add_argument("--json", help="where the figures go")
     options = parser.parse_args()
-    models = [options.model] if options.model else ["tutorial", "fashion"]
+    models = [options.model] if options.model else MODELS
     summaries = [compare(options, model) for model in models]
     if options.json:
         with open(options.json + ".new", "w", encoding="utf-8") as f:

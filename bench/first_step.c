@@ -15,15 +15,20 @@ extern char **environ;
 
 int bench_first_step_child(const char *workload, const char *device_spec)
 {
-    const struct workload *w =
-        strcmp(workload, bench_tutorial.name) == 0 ? &bench_tutorial : &bench_fashion;
+    const struct workload *w = workload_find(workload);
+    if (!w) {
+        return 2;
+    }
+    size_t len = w->images ? 1 : sizeof(float);
+    for (int i = 0; i < w->rank; i++) {
+        len *= (size_t)w->shape[i];
+    }
     clk_device *device = NULL;
     clk_model *model = NULL;
     clk_logs *logs = NULL;
-    uint8_t *x = calloc((size_t)w->batch_size, w->images ? (size_t)28 * 28 : 100 * sizeof(float));
+    void *x = calloc((size_t)w->batch_size, len);
     int32_t *y = calloc((size_t)w->batch_size, sizeof *y);
-    const clk_array x_view =
-        w->images ? clk_u8(x, w->batch_size, 28, 28) : clk_f32(x, w->batch_size, 100);
+    const clk_array x_view = workload_rows(w, x, w->batch_size);
     bool done = x && y && bench_ok(clk_device_open(&device, device_spec, NULL)) &&
                 workload_model(&model, w, device) &&
                 bench_ok(clk_model_train_on_batch(&logs, model, x_view, clk_i32(y, w->batch_size)));

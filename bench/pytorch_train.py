@@ -5,7 +5,7 @@ are tensors on the device, float32 from the start, without a DataLoader; loss an
 on the device and read once an epoch, as in clkeras. Several settings are probed, the fastest is timed.
 Prints JSON in clkeras-bench's schema.
 
-    pytorch_train.py [--model tutorial|fashion] [--runs N] [--device cpu|cuda] [--setting NAME]"""
+    pytorch_train.py [--model NAME] [--runs N] [--device cpu|cuda] [--tf32] [--setting NAME]"""
 
 import argparse
 import gzip
@@ -33,7 +33,7 @@ def read_idx(path):
 
 
 class Tutorial:
-    name, batch_size, epochs_a_run = "tutorial", 32, 10
+    name, batch_size, epochs_a_run, images = "tutorial", 32, 10, False
 
     @staticmethod
     def data():
@@ -49,7 +49,7 @@ class Tutorial:
 
 
 class Fashion:
-    name, batch_size, epochs_a_run = "fashion", 128, 1
+    name, batch_size, epochs_a_run, images = "fashion", 128, 1, False
 
     @staticmethod
     def data():
@@ -69,16 +69,100 @@ class Fashion:
         return torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7, foreach=foreach)
 
 
-class Training:
-    """One setting: threads, foreach (one call of the optimizer for all parameters), and how a batch
-    is taken: "index" gathers each from the whole, "epoch" gathers all once an epoch and slices."""
+class Cnn:
+    name, batch_size, epochs_a_run, images = "cnn", 128, 1, True
 
-    def __init__(self, work, device, threads, foreach, batches):
+    @staticmethod
+    def data():
+        x, y = Fashion.data()
+        return x[:6400].reshape(-1, 1, 28, 28), y[:6400]
+
+    @staticmethod
+    def model():
+        return nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3),
+            nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 128), nn.ReLU(),
+            nn.Linear(128, 10))
+
+    optimizer = Tutorial.optimizer
+
+
+class Lstm:
+    name, batch_size, epochs_a_run, images = "lstm", 64, 1, False
+
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = nn.LSTM(64, 128, batch_first=True)
+            self.out = nn.Linear(128, 10)
+
+        def forward(self, x):
+            return self.out(self.lstm(x)[0][:, -1])
+
+    @staticmethod
+    def data():
+        return torch.rand(3200, 50, 64), torch.randint(10, (3200,))
+
+    model = Model
+    optimizer = Fashion.optimizer
+
+
+class Block(nn.Module):
+    """Of keras.applications' ResNet50: the stride is the first convolution's."""
+
+    def __init__(self, before, filters, stride, projected):
+        super().__init__()
+        sizes = [(before, filters, 1, stride), (filters, filters, 3, 1), (filters, 4 * filters, 1, 1)]
+        parts = []
+        for a, b, size, step in sizes:
+            parts += [nn.Conv2d(a, b, size, step, size // 2), nn.BatchNorm2d(b, 1.001e-5, 0.01), nn.ReLU()]
+        self.path = nn.Sequential(*parts[:-1])
+        self.shortcut = nn.Sequential(nn.Conv2d(before, 4 * filters, 1, stride),
+            nn.BatchNorm2d(4 * filters, 1.001e-5, 0.01)) if projected else nn.Identity()
+
+    def forward(self, x):
+        return torch.relu(self.shortcut(x) + self.path(x))
+
+
+class Resnet50:
+    name, batch_size, epochs_a_run, images = "resnet50", 8, 1, True
+
+    @staticmethod
+    def data():
+        return torch.rand(64, 3, 64, 64), torch.randint(10, (64,))
+
+    @staticmethod
+    def model():
+        parts = [nn.Conv2d(3, 64, 7, 2, 3), nn.BatchNorm2d(64, 1.001e-5, 0.01), nn.ReLU(),
+            nn.MaxPool2d(3, 2, 1)]
+        before = 64
+        for stage, n in enumerate([3, 4, 6, 3]):
+            filters = 64 << stage
+            for i in range(n):
+                parts.append(Block(before, filters, 2 if stage and not i else 1, not i))
+                before = 4 * filters
+        return nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, 10))
+
+    optimizer = Tutorial.optimizer
+
+
+WORK = {w.name: w for w in (Tutorial, Fashion, Cnn, Lstm, Resnet50)}
+
+
+class Training:
+    """One setting: threads, foreach (one call of the optimizer for all parameters), how a batch is
+    taken: "index" gathers each from the whole, "epoch" gathers all once an epoch and slices; and the
+    order of an image's axes."""
+
+    def __init__(self, work, device, threads, foreach, batches, order):
         self.work, self.threads, self.batches, self.device = work, threads, batches, device
         self.name = f"{threads} threads, foreach={foreach}, batches by {batches}"
+        if order != torch.contiguous_format:
+            self.name += ", channels_last"
         torch.manual_seed(0)
         self.x, self.y = (t.to(device) for t in work.data())
-        self.model = work.model().to(device)
+        self.model = work.model().to(device).to(memory_format=order)
+        if order != torch.contiguous_format:
+            self.x = self.x.to(memory_format=order)
         self.loss = nn.CrossEntropyLoss()
         self.optimizer = work.optimizer(self.model, foreach)
 
@@ -137,8 +221,9 @@ class Training:
 
 def settings(work, device):
     threads = [1] if device == "cuda" else sorted({1, os.cpu_count() or 1})
-    for t, foreach, batches in itertools.product(threads, [False, True], ["index", "epoch"]):
-        yield lambda t=t, f=foreach, b=batches: Training(work, device, t, f, b)
+    orders = [torch.contiguous_format] + [torch.channels_last] * work.images
+    for s in itertools.product(threads, [False, True], ["index", "epoch"], orders):
+        yield lambda s=s: Training(work, device, *s)
 
 
 def choose(work, device, wanted):
@@ -159,12 +244,14 @@ def choose(work, device, wanted):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", choices=["tutorial", "fashion"], default="tutorial")
+    parser.add_argument("--model", choices=list(WORK), default="tutorial")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--tf32", action="store_true", help="let products round to 10 bits (cuda)")
     parser.add_argument("--setting", help="as an earlier run printed it; default: probe them all")
     options = parser.parse_args()
-    work = {"tutorial": Tutorial, "fashion": Fashion}[options.model]
+    work = WORK[options.model]
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tf32
     training = choose(work, options.device, options.setting)
     training.epoch()
     times = [training.run() for _ in range(options.runs)]

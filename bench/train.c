@@ -9,27 +9,77 @@
 
 #define MOST_KERNELS 64
 
-/* Of one step, from the shapes of the weights. */
+/* Of one step, from the shapes of weights and of what layers give. */
 struct work {
     double flops; /* products, forward and backward; the first layer has no dX */
     double bytes; /* the optimizer's traffic */
     double n_parameters;
-    double n_activations; /* outputs of the Dense layers, a sample */
+    double n_activations; /* outputs of the layers that have kernels, a sample */
 };
 
-static bool count_work(struct work *out, const struct workload *w, const clk_model *model)
+/* How often a layer applies its kernel to a sample: at each place of a convolution's output, at each step of a
+ * sequence. */
+static bool count_places(double *out, const clk_model *model, size_t node, bool sequence)
+{
+    clk_shape shape;
+    clk_tensor input;
+    *out = 1.0;
+    if (!sequence && !bench_ok(clk_model_node_shape(&shape, model, node, 0))) {
+        return false;
+    }
+    if (sequence && (!bench_ok(clk_model_node_input(&input, model, node, 0)) ||
+                        !bench_ok(clk_model_node_shape(&shape, model, (size_t)input.id, 0)))) {
+        return false;
+    }
+    for (int i = 1; i < shape.rank - 1; i++) {
+        *out *= (double)shape.dims[i];
+    }
+    return true;
+}
+
+/* The products of one node, and what it gives. */
+static bool count_node(struct work *out, const struct workload *w, const clk_model *model,
+    size_t node, const clk_node_info *layer)
+{
+    const size_t n = strlen(layer->layer);
+    double places = 0.0, outputs = 0.0;
+    if (!count_places(&places, model, node, strcmp(layer->class_name, "LSTM") == 0)) {
+        return false;
+    }
+    for (size_t i = 0; i < clk_model_weight_count(model); i++) {
+        clk_weight_info info;
+        if (!bench_ok(clk_model_weight_info(&info, model, i))) {
+            return false;
+        }
+        if (info.rank < 2 || strncmp(info.path, layer->layer, n) != 0 || info.path[n] != '/') {
+            continue;
+        }
+        const double product = 2.0 * (double)w->batch_size * places * (double)info.len;
+        out->flops += out->n_activations > 0.0 ? 3.0 * product : 2.0 * product;
+        outputs = places * (double)info.shape[info.rank - 1];
+    }
+    out->n_activations += outputs;
+    return true;
+}
+
+static bool count_work(struct work *out, const struct workload *w, clk_model *model)
 {
     *out = (struct work){0};
+    if (!bench_ok(clk_model_build(model))) {
+        return false;
+    }
     for (size_t i = 0; i < clk_model_weight_count(model); i++) {
         clk_weight_info info;
         if (!bench_ok(clk_model_weight_info(&info, model, i))) {
             return false;
         }
         out->n_parameters += (double)info.len;
-        if (info.rank == 2) {
-            const double product = 2.0 * (double)w->batch_size * (double)info.len;
-            out->flops += out->n_activations > 0.0 ? 3.0 * product : 2.0 * product;
-            out->n_activations += (double)info.shape[1];
+    }
+    for (size_t i = 0; i < clk_model_node_count(model); i++) {
+        clk_node_info layer;
+        if (!bench_ok(clk_model_node_info(&layer, model, i)) ||
+            !count_node(out, w, model, i, &layer)) {
+            return false;
         }
     }
     out->bytes = w->optimizer_bytes * out->n_parameters;
@@ -180,7 +230,7 @@ static bool train(struct bench *b, const struct workload *w)
     done = done && report_times(b, w, &data, &work, &watch);
     if (!b->only_steps) {
         done = done && report_memory(b, w, &data, &work, peak_bytes) &&
-               report_launches(b, w, &data) && bench_first_step(b, w);
+               report_launches(b, w, &data) && (!w->first_step || bench_first_step(b, w));
     }
     workload_close(&data);
     return done;
@@ -188,16 +238,15 @@ static bool train(struct bench *b, const struct workload *w)
 
 bool bench_train(struct bench *b)
 {
-    const struct workload *const all[] = {&bench_tutorial, &bench_fashion};
-    bool found = false;
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (b->workload && strcmp(b->workload, all[i]->name) != 0) {
-            continue;
-        }
-        found = true;
-        if (!train(b, all[i])) {
+    const struct workload *one = b->workload ? workload_find(b->workload) : NULL;
+    if (b->workload && !one) {
+        return bench_fail(
+            "--model: \"%s\" is not tutorial, fashion, cnn, lstm or resnet50", b->workload);
+    }
+    for (size_t i = 0; i < bench_n_workloads; i++) {
+        if ((!one || one == &bench_workloads[i]) && !train(b, &bench_workloads[i])) {
             return false;
         }
     }
-    return found || bench_fail("--model: \"%s\" is not tutorial or fashion", b->workload);
+    return true;
 }
