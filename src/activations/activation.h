@@ -14,6 +14,11 @@ struct activation_class {
 };
 extern const struct registry clk__activations;
 
+/* Those that are no functions of one element, over the last axis; operations are made of them, too. */
+/* The first half times the sigmoid of the second. */
+struct value *clk__glu(struct graph *g, struct value *x);
+struct value *clk__sparsemax(struct graph *g, struct value *x);
+
 /* activation(x); x itself for NULL (None). */
 struct value *clk__activate(struct graph *g, const struct object *activation, struct value *x);
 /* The name of the pointwise function that the activation is ("identity" for NULL), and its parameter. NULL: it is

@@ -37,6 +37,53 @@ static struct value *apply_log_softmax(struct graph *g, struct value *x)
     return clk__log_softmax(g, x);
 }
 
+struct value *clk__glu(struct graph *g, struct value *x)
+{
+    char shape[SHAPE_TEXT];
+    if (!x)
+        return NULL;
+    int last = x->shape.rank - 1;
+    int64_t n = last >= 0 ? x->shape.dims[last] : 0;
+    if (n < 2 || n % 2 != 0)
+        return clk__graph_fail(
+            g, clk__fail(CLK_ERR_SHAPE, "glu: shape %s, the axis must have an even size",
+                   clk__shape_text(shape, &x->shape)));
+    struct value *gate = clk__slice_axis(g, x, last, n / 2, n / 2);
+    return clk__mul(g, clk__slice_axis(g, x, last, 0, n / 2), clk__unary(g, "sigmoid", gate));
+}
+
+/* max(x - tau, 0). Keras takes for tau the sum over the support of all partial sums of the sorted x, less 1, by the size k
+ * of the support: the i-th largest counts k - i + 1 times there. It is not the projection of Martins and Astudillo
+ * (2016), which has each once, but what Keras 3.15 has. Instead of sorting, each element is compared with all. */
+struct value *clk__sparsemax(struct graph *g, struct value *x)
+{
+    if (!x || x->shape.rank < 1 || x->shape.rank == CLK_MAX_RANK)
+        return clk__graph_fail(
+            g, x ? clk__fail(CLK_ERR_SHAPE, "sparsemax: %d axes, 1 to %d are possible",
+                       x->shape.rank, CLK_MAX_RANK - 1)
+                 : g->status);
+    struct shape one = x->shape, other = x->shape;
+    unsigned last = 1u << x->shape.rank, within = last >> 1;
+    one.dims[one.rank++] = 1;
+    other.dims[other.rank] = other.dims[other.rank - 1];
+    other.dims[other.rank++ - 1] = 1;
+    struct value *i = clk__reshape(g, x, one), *j = clk__reshape(g, x, other);
+    struct value *not_less = clk__binary(g, "greater_equal", j, i);
+    struct value *n = clk__reduce(g, REDUCE_SUM, not_less, last, false);
+    struct value *sum = clk__reduce(g, REDUCE_SUM, clk__mul(g, not_less, j), last, false);
+    struct value *more = clk__reduce(g, REDUCE_SUM, clk__binary(g, "greater", j, i), last, false);
+    struct value *limit = clk__unary_p(g, "offset", clk__mul(g, n, x), 1.0f, 0.0f);
+    struct value *support = clk__binary(g, "greater", limit, sum);
+    struct value *k = clk__reduce(g, REDUCE_SUM, support, within, true);
+    /* Equal elements share their ranks. */
+    struct value *rank = clk__unary_p(g, "affine", clk__add(g, n, more), 0.5f, 0.5f);
+    struct value *times = clk__unary_p(g, "offset", clk__sub(g, k, rank), 1.0f, 0.0f);
+    struct value *sums = clk__mul(g, clk__mul(g, support, x), times);
+    struct value *total = clk__reduce(g, REDUCE_SUM, sums, within, true);
+    struct value *tau = clk__div(g, clk__unary_p(g, "offset", total, -1.0f, 0.0f), k);
+    return clk__unary(g, "relu", clk__sub(g, x, tau));
+}
+
 #define ACTIVATION(tag, aliases_, pointwise_, p0_)       \
     static const struct activation_class tag##_class = { \
         .object.name = #tag,                             \
@@ -64,14 +111,28 @@ static struct value *apply_exponential(struct graph *g, struct value *x)
 }
 
 ACTIVATION(exponential, NULL, "exp", 0.0f);
+static struct value *apply_glu(struct graph *g, struct value *x)
+{
+    return clk__glu(g, x);
+}
+
+static struct value *apply_sparsemax(struct graph *g, struct value *x)
+{
+    return clk__sparsemax(g, x);
+}
+
+ACTIVATION(glu, NULL, NULL, 0.0f);
 ACTIVATION(linear, NULL, "identity", 0.0f);
 ACTIVATION(log_softmax, NULL, NULL, 0.0f);
 ACTIVATION(softmax, NULL, NULL, 0.0f);
+ACTIVATION(sparsemax, NULL, NULL, 0.0f);
 POINTWISE(celu, 1.0f, NULL);
 POINTWISE(elu, 1.0f, NULL);
 POINTWISE(gelu, 0.0f, NULL);
+POINTWISE(hard_shrink, 0.5f, NULL);
 POINTWISE(hard_sigmoid, 0.0f, NULL);
 POINTWISE(hard_silu, 0.0f, hard_swish_names);
+POINTWISE(hard_tanh, 0.0f, NULL);
 POINTWISE(leaky_relu, 0.2f, NULL);
 POINTWISE(log_sigmoid, 0.0f, NULL);
 POINTWISE(mish, 0.0f, NULL);
@@ -80,8 +141,12 @@ POINTWISE(relu6, 0.0f, NULL);
 POINTWISE(selu, 0.0f, NULL);
 POINTWISE(sigmoid, 0.0f, NULL);
 POINTWISE(silu, 0.0f, swish_names);
+POINTWISE(soft_shrink, 0.5f, NULL);
 POINTWISE(softplus, 0.0f, NULL);
 POINTWISE(softsign, 0.0f, NULL);
+POINTWISE(sparse_plus, 0.0f, NULL);
+POINTWISE(sparse_sigmoid, 0.0f, NULL);
+POINTWISE(squareplus, 4.0f, NULL);
 POINTWISE(tanh, 0.0f, NULL);
 POINTWISE(tanh_shrink, 0.0f, NULL);
 
@@ -90,8 +155,11 @@ static const struct object_class *const classes[] = {
     &elu_class.object,
     &exponential_class.object,
     &gelu_class.object,
+    &glu_class.object,
+    &hard_shrink_class.object,
     &hard_sigmoid_class.object,
     &hard_silu_class.object,
+    &hard_tanh_class.object,
     &leaky_relu_class.object,
     &linear_class.object,
     &log_sigmoid_class.object,
@@ -102,9 +170,14 @@ static const struct object_class *const classes[] = {
     &selu_class.object,
     &sigmoid_class.object,
     &silu_class.object,
+    &soft_shrink_class.object,
     &softmax_class.object,
     &softplus_class.object,
     &softsign_class.object,
+    &sparse_plus_class.object,
+    &sparse_sigmoid_class.object,
+    &sparsemax_class.object,
+    &squareplus_class.object,
     &tanh_class.object,
     &tanh_shrink_class.object,
 };

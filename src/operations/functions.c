@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions by element that have arguments, and softmax. Follows keras/src/ops/nn.py and numpy.py, with their
  * defaults, which are not those of keras.activations (gelu: approximate). */
+#include "activations/activation.h"
 #include "operations/operation.h"
 #include "ops/ops.h"
 
@@ -10,6 +11,9 @@ struct function {
     struct layer layer;
     double alpha;
     double negative_slope;
+    double threshold;
+    double default_value;
+    double b;
     double x_min;
     double x_max;
     bool approximate;
@@ -62,6 +66,63 @@ static clk_status call_leaky_relu(struct layer *self, struct call *c)
 const struct layer_class clk__operation_leaky_relu = {
     OPERATION_CLASS("LeakyRelu", "nn", function, leaky_fields),
     .call = call_leaky_relu,
+};
+
+static const struct field shrink_fields[] = {
+    ARG_FLOAT(function, threshold, DEFAULT(0.5)),
+    ARGS_END,
+};
+
+static clk_status call_soft_shrink(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "soft_shrink", ((struct function *)self)->threshold, 0.0);
+}
+
+const struct layer_class clk__operation_soft_shrink = {
+    OPERATION_CLASS("SoftShrink", "nn", function, shrink_fields),
+    .call = call_soft_shrink,
+};
+
+static clk_status call_hard_shrink(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "hard_shrink", ((struct function *)self)->threshold, 0.0);
+}
+
+const struct layer_class clk__operation_hard_shrink = {
+    OPERATION_CLASS("HardShrink", "nn", function, shrink_fields),
+    .call = call_hard_shrink,
+};
+
+static const struct field threshold_fields[] = {
+    ARG_FLOAT(function, threshold, REQUIRED),
+    ARG_FLOAT(function, default_value, REQUIRED),
+    ARGS_END,
+};
+
+static clk_status call_threshold(struct layer *self, struct call *c)
+{
+    const struct function *f = (struct function *)self;
+    return call_unary(self, c, "threshold", f->threshold, f->default_value);
+}
+
+const struct layer_class clk__operation_threshold = {
+    OPERATION_CLASS("Threshold", "nn", function, threshold_fields),
+    .call = call_threshold,
+};
+
+static const struct field squareplus_fields[] = {
+    ARG_FLOAT(function, b, DEFAULT(4.0)),
+    ARGS_END,
+};
+
+static clk_status call_squareplus(struct layer *self, struct call *c)
+{
+    return call_unary(self, c, "squareplus", ((struct function *)self)->b, 0.0);
+}
+
+const struct layer_class clk__operation_squareplus = {
+    OPERATION_CLASS("Squareplus", "nn", function, squareplus_fields),
+    .call = call_squareplus,
 };
 
 static const struct field clip_fields[] = {
@@ -157,6 +218,18 @@ static clk_status call_like(struct layer *self, struct call *c, float value)
         c, clk__broadcast(c->graph, clk__constant(c->graph, value), c->inputs[0]->shape));
 }
 
+/* The value is an argument of the call, or a tensor that broadcasts. */
+static clk_status call_full_like(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 2));
+    return clk__operation_done(c, clk__broadcast(c->graph, c->inputs[1], c->inputs[0]->shape));
+}
+
+const struct layer_class clk__operation_full_like = {
+    TYPED_CLASS("FullLike", "numpy"),
+    .call = call_full_like,
+};
+
 static clk_status call_zeros_like(struct layer *self, struct call *c)
 {
     return call_like(self, c, 0.0f);
@@ -248,4 +321,24 @@ static clk_status call_log_softmax(struct layer *self, struct call *c)
 const struct layer_class clk__operation_log_softmax = {
     OPERATION_CLASS("LogSoftmax", "nn", function, axis_fields),
     .call = call_log_softmax,
+};
+
+static clk_status call_glu(struct layer *self, struct call *c)
+{
+    return call_along(self, c, clk__glu);
+}
+
+const struct layer_class clk__operation_glu = {
+    OPERATION_CLASS("Glu", "nn", function, axis_fields),
+    .call = call_glu,
+};
+
+static clk_status call_sparsemax(struct layer *self, struct call *c)
+{
+    return call_along(self, c, clk__sparsemax);
+}
+
+const struct layer_class clk__operation_sparsemax = {
+    OPERATION_CLASS("Sparsemax", "nn", function, axis_fields),
+    .call = call_sparsemax,
 };

@@ -22,21 +22,38 @@ static const struct field join_fields[] = {
     ARGS_END,
 };
 
-static clk_status call_concatenate(struct layer *self, struct call *c)
+static clk_status join(struct layer *self, struct call *c, int64_t along)
 {
     int axis = 0;
     struct value *parts[MAX_LAYER_INPUTS];
     TRY(clk__operation_inputs(self, c, 0));
-    TRY(clk__operation_axis(&axis, self, ((struct joining *)self)->axis, c->inputs[0]->shape.rank));
+    TRY(clk__operation_axis(&axis, self, along, c->inputs[0]->shape.rank));
     TRY(clk__operation_not_batch(self, c, axis));
     for (int i = 0; i < c->n_inputs; i++)
         parts[i] = as_float(c->graph, c->inputs[i]);
     return clk__operation_done(c, clk__concat(c->graph, parts, c->n_inputs, axis));
 }
 
+static clk_status call_concatenate(struct layer *self, struct call *c)
+{
+    return join(self, c, ((struct joining *)self)->axis);
+}
+
 const struct layer_class clk__operation_concatenate = {
     OPERATION_CLASS("Concatenate", "numpy", joining, join_fields),
     .call = call_concatenate,
+    .list_input = true,
+};
+
+/* Along axis 1, or the batch where that is all there is. */
+static clk_status call_hstack(struct layer *self, struct call *c)
+{
+    return join(self, c, c->n_inputs > 0 && c->inputs[0]->shape.rank > 1);
+}
+
+const struct layer_class clk__operation_hstack = {
+    OPERATION_CLASS("Hstack", "numpy", joining, NULL),
+    .call = call_hstack,
     .list_input = true,
 };
 

@@ -20,16 +20,23 @@ extern const struct field clk__operation_name[];
 /* Every operation there is: clk__operation_<tag>. */
 /* clang-format off */
 #define OPERATIONS(X)                                                                           \
-    X(absolute) X(add) X(all) X(any) X(argmax) X(broadcast_to) X(cast) X(celu) X(clip)          \
-    X(concatenate) X(cos) X(divide) X(einsum) X(elu) X(equal) X(exp) X(expand_dims) X(flip)     \
-    X(floor) X(gelu) X(get_item) X(greater) X(greater_equal) X(hard_sigmoid) X(hard_silu)       \
-    X(identity) X(leaky_relu) X(less) X(less_equal) X(log) X(log1p) X(log_sigmoid)              \
-    X(log_softmax) X(logical_and) X(logical_not) X(logical_or) X(matmul) X(max) X(maximum)      \
-    X(mean) X(min) X(minimum) X(mish) X(multiply) X(negative) X(not_equal) X(ones_like)         \
-    X(power) X(reciprocal) X(relu) X(relu6) X(reshape) X(round) X(rsqrt) X(selu) X(sigmoid)     \
-    X(sign) X(silu) X(sin) X(softmax) X(softplus) X(softsign) X(split) X(sqrt) X(square)        \
-    X(squeeze) X(stack) X(std) X(subtract) X(sum) X(swapaxes) X(tanh) X(transpose)              \
-    X(true_divide) X(var) X(where) X(zeros_like)
+    X(absolute) X(add) X(all) X(amax) X(amin) X(any) X(arccos) X(arccosh) X(arcsin) X(arcsinh)  \
+    X(arctan) X(arctan2) X(arctanh) X(argmax) X(argmin) X(average) X(broadcast_to) X(cast)      \
+    X(cbrt) X(ceil) X(celu) X(clip) X(concatenate) X(copy) X(cos) X(cosh) X(count_nonzero)      \
+    X(cumsum) X(deg2rad) X(diff) X(divide) X(divide_no_nan) X(einsum) X(elu) X(equal) X(erf)    \
+    X(erfc) X(exp) X(exp2) X(expand_dims) X(expm1) X(fabs) X(flip) X(floor) X(floor_divide)     \
+    X(full_like) X(gelu) X(get_item) X(glu) X(greater) X(greater_equal) X(hard_shrink)          \
+    X(hard_sigmoid) X(hard_silu) X(hard_tanh) X(hstack) X(hypot) X(identity) X(leaky_relu)      \
+    X(less) X(less_equal) X(log) X(log10) X(log1p) X(log2) X(log_sigmoid) X(log_softmax)        \
+    X(logaddexp) X(logical_and) X(logical_not) X(logical_or) X(logical_xor) X(logsumexp)        \
+    X(matmul) X(max) X(maximum) X(mean) X(min) X(minimum) X(mish) X(mod) X(moveaxis)            \
+    X(multiply) X(negative) X(normalize) X(not_equal) X(one_hot) X(ones_like) X(pad)    \
+    X(power) X(ptp) X(rad2deg) X(reciprocal) X(relu) X(relu6) X(repeat) X(reshape) X(roll)      \
+    X(round) X(rsqrt) X(selu) X(sigmoid) X(sign) X(silu) X(sin) X(sinh) X(soft_shrink)          \
+    X(softmax) X(softplus) X(softsign) X(sparse_plus) X(sparse_sigmoid) X(sparsemax) X(split)   \
+    X(sqrt) X(square) X(squareplus) X(squeeze) X(stack) X(std) X(subtract) X(sum) X(swapaxes)   \
+    X(tan) X(tanh) X(tanh_shrink) X(threshold) X(tile) X(transpose) X(tril) X(triu)             \
+    X(true_divide) X(trunc) X(unstack) X(var) X(where) X(zeros_like)
 /* clang-format on */
 #define DECLARE_OPERATION(tag) extern const struct layer_class clk__operation_##tag;
 OPERATIONS(DECLARE_OPERATION)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Writes operations/<name>.keras, functional models of one Dense and operations on its output, and beside each, in
 operations/<name>.npz, what Keras predicts: x0, x1 and y0, y1, ... test_operations.c replays them. Run it by hand;
-with names, only for those, and operations.json has to be put together again."""
+with names, only for those."""
 
 import json
 import os
@@ -67,6 +67,40 @@ CASES = {
     ],
     "nested": nested,
     "masks": masks,
+    "trigonometry": lambda a, b: [
+        ops.tan(a * 0.4), ops.sinh(a), ops.cosh(a) * ops.arctan(b), ops.arcsinh(a), ops.arctan2(a, b),
+        ops.arcsin(ops.tanh(a)) + ops.arccos(ops.tanh(b) * 0.9), ops.arccosh(a * a + 1.5) + ops.arctanh(ops.tanh(a) * 0.9),
+        ops.deg2rad(a) + ops.rad2deg(b),
+    ],
+    "logarithms": lambda a, b: [
+        ops.exp2(a), ops.expm1(a), ops.log2(abs(a) + 1), ops.log10(abs(a) + 1), ops.logaddexp(a, b), ops.erf(a) + ops.erfc(b),
+        ops.cbrt(a) + ops.hypot(a, b), ops.ceil(a * 3) + ops.trunc(b * 3),
+    ],
+    "divisions": lambda a, b: [
+        ops.mod(a, b), ops.mod(a, -0.7), ops.floor_divide(a, 0.4), ops.divide_no_nan(a, ops.floor(b)), ops.fabs(a) - ops.copy(b),
+        ops.where(ops.logical_xor(a > 0, b > 0), a, b), ops.full_like(a, 2.5) * a, ops.threshold(a, 0.1, 0.2),
+    ],
+    "shrinking": lambda a, b: [
+        ops.soft_shrink(a), ops.hard_shrink(a, 0.3), ops.hard_tanh(a * 2), ops.squareplus(a, b=2), ops.sparse_plus(a),
+        ops.sparse_sigmoid(a), ops.tanh_shrink(a) + ops.repeat(ops.glu(a, axis=1), 2, axis=1),
+        ops.sparsemax(a * 0.2 - 0.4, axis=1) + ops.tile(ops.glu(b), (1, 2)),
+    ],
+    "norms": lambda a, b: [
+        ops.logsumexp(a, axis=-1), ops.logsumexp(a, axis=(1, 2), keepdims=True), ops.logsumexp(9 * b, axis=1),
+        ops.normalize(a * 0.0, order=1), ops.normalize(a, axis=-1), ops.normalize(a, axis=1, order=1),
+        ops.amax(a, axis=1) - ops.amin(a, axis=1), ops.ptp(a, axis=-1) + ops.average(b, axis=2),
+    ],
+    "places": lambda a, b: [
+        ops.cast(ops.argmin(a, axis=-1), "float32"), ops.cast(ops.count_nonzero(ops.relu(a), axis=1), "float32"),
+        ops.one_hot(ops.argmax(b, axis=-1), 6), ops.one_hot(ops.argmax(b, axis=-1), 5, axis=1), ops.tril(a), ops.triu(a, k=1),
+        ops.cumsum(a, axis=1), ops.cumsum(a, axis=-1),
+    ],
+    "rearranging": lambda a, b: [
+        ops.moveaxis(a, 1, 2), ops.moveaxis(ops.expand_dims(a, 1), (1, 3), (2, 1)), ops.repeat(a, 3, axis=1),
+        ops.tile(a, (1, 2, 3)), ops.roll(a, 2, axis=1) + ops.roll(b, (-1, 1), axis=(1, 2)),
+        ops.pad(a, ((0, 0), (1, 2), (0, 1)), constant_values=0.5) + ops.pad(b, ((0, 0), (2, 1), (1, 0))), ops.diff(a, n=2, axis=-1),
+        ops.hstack([a, b]) + ops.concatenate(ops.unstack(ops.stack([b, a], axis=1), axis=1), axis=1),
+    ],
     "items": lambda a, b: [
         a[:, 1:3], a[:, 0], a[..., -1], a[:, None], a[:, ::2, 1], a[:, -2:], a[..., 1:-1:2], a[:, 0, 0:1],
     ],
@@ -86,8 +120,13 @@ def build(name):
 
 def main():
     os.makedirs(HERE, exist_ok=True)
-    table = []
-    for name in sys.argv[1:] or CASES:
+    path = os.path.join(HERE, "operations.json")
+    chosen = sys.argv[1:] or list(CASES)
+    table = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            table = {entry["name"]: entry for entry in json.load(f)["files"] if entry["name"] in CASES}
+    for name in chosen:
         model = build(name)
         rng = np.random.default_rng(3)
         x = [rng.normal(size=(5, 4, 6)).astype("float32") for _ in range(2)]
@@ -95,9 +134,9 @@ def main():
         y = model.predict(x, verbose=0)
         arrays = {f"x{i}": v for i, v in enumerate(x)} | {f"y{i}": v for i, v in enumerate(y)}
         kerasref.save_arrays(os.path.join(HERE, name + ".npz"), arrays)
-        table.append({"name": name, "outputs": len(y)})
-    with open(os.path.join(HERE, "operations.json"), "w", encoding="utf-8") as f:
-        json.dump({"keras": keras.__version__, "files": table}, f, indent=1)
+        table[name] = {"name": name, "outputs": len(y)}
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump({"keras": keras.__version__, "files": [table[name] for name in CASES if name in table]}, f, indent=1)
         f.write("\n")
 
 

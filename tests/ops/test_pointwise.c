@@ -59,6 +59,36 @@ F(rsqrt, 1 / sqrt(a))
 F(reciprocal, 1 / a)
 F(floor, floor(a))
 F(round, rint(a))
+F(ceil, ceil(a))
+F(trunc, trunc(a))
+F(floor_divide, floor(a / b))
+F(hypot, hypot(a, b))
+F(cbrt, cbrt(a))
+F(exp2, exp2(a))
+F(expm1, expm1(a))
+F(log2, log2(a))
+F(log10, log10(a))
+F(logaddexp, log(exp(a) + exp(b)))
+F(erf, erf(a))
+F(erfc, erfc(a))
+F(tan, tan(a))
+F(arcsin, asin(a))
+F(arccos, acos(a))
+F(arctan, atan(a))
+F(arctan2, atan2(a, b))
+F(sinh, sinh(a))
+F(cosh, cosh(a))
+F(arcsinh, asinh(a))
+F(arccosh, acosh(a))
+F(arctanh, atanh(a))
+F(hard_tanh, fmin(fmax(a, -1), 1))
+F(hard_shrink, fabs(a) > p0 ? a : 0)
+F(soft_shrink, a > p0 ? a - p0 : a < -p0 ? a + p0 : 0)
+F(threshold, a > p0 ? a : p1)
+F(squareplus, (a + sqrt(a * a + p0)) / 2)
+F(sparse_plus, a >= 1 ? a : a <= -1 ? 0 : (a + 1) * (a + 1) / 4)
+F(sparse_sigmoid, fmin(fmax(a + 1, 0), 2) / 2)
+F(logical_xor, (a != 0) != (b != 0))
 F(clip, fmin(fmax(a, p0), p1))
 F(exp, exp(a))
 F(log, log(a))
@@ -117,6 +147,36 @@ static const struct function functions[] = {
     {"reciprocal", f_reciprocal, 0.5, 4, 0, 0, false},
     {"floor", f_floor, -4, 4, 0, 0, true},
     {"round", f_round, -4, 4, 0, 0, true},
+    {"ceil", f_ceil, -4, 4, 0, 0, true},
+    {"trunc", f_trunc, -4, 4, 0, 0, true},
+    {"floor_divide", f_floor_divide, 0.5, 4, 0, 0, true},
+    {"hypot", f_hypot, 0.5, 4, 0, 0, false},
+    {"cbrt", f_cbrt, 0.5, 4, 0, 0, false},
+    {"exp2", f_exp2, -4, 4, 0, 0, false},
+    {"expm1", f_expm1, -4, 4, 0, 0, false},
+    {"log2", f_log2, 0.5, 4, 0, 0, false},
+    {"log10", f_log10, 0.5, 4, 0, 0, false},
+    {"logaddexp", f_logaddexp, -4, 4, 0, 0, false},
+    {"erf", f_erf, -2, 2, 0, 0, false},
+    {"erfc", f_erfc, -2, 2, 0, 0, false},
+    {"tan", f_tan, -1, 1, 0, 0, false},
+    {"arcsin", f_arcsin, -0.8, 0.8, 0, 0, false},
+    {"arccos", f_arccos, -0.8, 0.8, 0, 0, false},
+    {"arctan", f_arctan, -4, 4, 0, 0, false},
+    {"arctan2", f_arctan2, 0.5, 4, 0, 0, false},
+    {"sinh", f_sinh, -2, 2, 0, 0, false},
+    {"cosh", f_cosh, -2, 2, 0, 0, false},
+    {"arcsinh", f_arcsinh, -4, 4, 0, 0, false},
+    {"arccosh", f_arccosh, 1.5, 4, 0, 0, false},
+    {"arctanh", f_arctanh, -0.8, 0.8, 0, 0, false},
+    {"hard_tanh", f_hard_tanh, -2, 2, 0, 0, false},
+    {"hard_shrink", f_hard_shrink, -2, 2, 0.5f, 0, false},
+    {"soft_shrink", f_soft_shrink, -2, 2, 0.5f, 0, false},
+    {"threshold", f_threshold, -2, 2, 0.5f, 0.25f, false},
+    {"squareplus", f_squareplus, -4, 4, 4, 0, false},
+    {"sparse_plus", f_sparse_plus, -3, 3, 0, 0, false},
+    {"sparse_sigmoid", f_sparse_sigmoid, -3, 3, 0, 0, false},
+    {"logical_xor", f_logical_xor, -4, 4, 0, 0, true},
     {"clip", f_clip, -4, 4, -1, 2, false},
     {"exp", f_exp, -4, 4, 0, 0, false},
     {"log", f_log, 0.5, 4, 0, 0, false},
