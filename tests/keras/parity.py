@@ -9,6 +9,7 @@ BUILD holds tests/keras/parity_run and tools/clkeras. A model that differs is ke
 what differed in report.txt; --seed SEED --only NUMBER runs it again."""
 
 import argparse
+import concurrent.futures
 import json
 import os
 import shutil
@@ -21,6 +22,9 @@ import zipfile
 import numpy as np
 
 import kerasref
+import parity_compile
+import parity_coverage
+import parity_draw
 import parity_models
 from kerasref import keras
 
@@ -34,52 +38,69 @@ LOGS = 2e-5
 # Keras trains again from weights moved by MOVED of themselves; what that alone changes, times DRIFT, is no difference.
 MOVED = 3e-7
 DRIFT = 30
-ROWS, BATCH, TOGETHER = 8, 4, 8
+# Sometimes the last batch is a smaller one.
+ROWS, BATCH, TOGETHER = (8, 8, 8, 7), 4, 8
+# So many models must hold every class that there is.
+ALL_CLASSES = 300
 
 
 class Wrong(Exception):
     pass
 
 
+class Worst:
+    """By quantity: how many arrays were compared, how near what was allowed the worst came, and for how many rounding alone
+    made that more than ten times the tolerance."""
+
+    def __init__(self):
+        self.compared, self.moved, self.share = {}, {}, {}
+
+    def add(self, quantity, share, moved):
+        self.compared[quantity] = self.compared.get(quantity, 0) + 1
+        self.moved[quantity] = self.moved.get(quantity, 0) + moved
+        self.share[quantity] = max(self.share.get(quantity, 0.0), share)
+
+    def table(self):
+        lines = [f"{'quantity':24} {'arrays':>6} {'worst / allowed':>18} {'moved by rounding':>18}"]
+        for quantity, n in self.compared.items():
+            lines.append(f"{quantity:24} {n:6} {self.share.get(quantity, 0.0):18.3f} {self.moved[quantity]:18}")
+        return "\n".join(lines)
+
+
+WORST = Worst()
+
+
 def largest(array):
     return float(np.max(np.abs(array))) if array.size else 0.0
 
 
-def compare(what, got, expected, tolerance):
-    """Raises Wrong with the first number that is off by more than `tolerance`, absolute."""
+def compare(quantity, name, got, expected, tolerance, drift=0.0):
+    """Raises Wrong with the first number that is off by more than `tolerance`, absolute, and what `drift` allows."""
+    what = f"{quantity} {name}"
     if got.shape != expected.shape:
         raise Wrong(f"{what}: shape {got.shape}, Keras has {expected.shape}")
-    bad = ~(np.abs(got.astype("float64") - expected) <= tolerance) & ~(np.isnan(got) & np.isnan(expected)) & (got != expected)
+    off = np.abs(got.astype("float64") - expected)
+    off = np.where((np.isnan(got) & np.isnan(expected)) | (got == expected), 0.0, off)
+    allowed = tolerance + DRIFT * drift
+    bad = ~(off <= allowed)
     if bad.any():
         at = tuple(int(i) for i in np.argwhere(bad)[0])
         raise Wrong(
             f"{what}: {int(bad.sum())} of {bad.size} differ, first at {at}: {got[at]:.9g}, Keras has {expected[at]:.9g}, "
-            f"tolerance {tolerance:.2g}"
+            f"tolerance {allowed:.2g}"
         )
+    if tolerance > 0:
+        WORST.add(quantity, largest(off) / allowed, allowed > 10 * tolerance)
 
 
-def input_data(rng, shape, kind):
+def input_data(rng, rows, shape, kind):
     if kind == "words":
-        return rng.integers(0, 7, (ROWS, *shape)).astype("int32")
-    x = rng.normal(0, 1, (ROWS, *shape)).astype("float32")
+        return rng.integers(0, 7, (rows, *shape)).astype("int32")
+    x = rng.normal(0, 1, (rows, *shape)).astype("float32")
     if kind == "masked":
-        for row in range(ROWS):
+        for row in range(rows):
             x[row, int(rng.integers(2, shape[0] + 1)) :] = 0.0
     return x
-
-
-def target_data(rng, shape, kind, loss):
-    if loss == "sparse_categorical_crossentropy":
-        return rng.integers(0, shape[-1], (ROWS, *shape[:-1], 1)[: len(shape) + (len(shape) == 1)]).astype("int32")
-    if kind == "softmax" or loss.startswith("Categorical"):
-        return np.eye(shape[-1], dtype="float32")[rng.integers(0, shape[-1], (ROWS, *shape[:-1]))]
-    if kind in ("sigmoid", "linear"):
-        return rng.integers(0, 2, (ROWS, *shape)).astype("float32")
-    if kind == "tanh":
-        return (2 * rng.integers(0, 2, (ROWS, *shape)) - 1).astype("float32")
-    if kind == "softplus":
-        return rng.uniform(0.5, 2, (ROWS, *shape)).astype("float32")
-    return rng.normal(0, 1, (ROWS, *shape)).astype("float32")
 
 
 def pack(to, path):
@@ -87,6 +108,16 @@ def pack(to, path):
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(to, "w") as target:
         for name in source.namelist():
             target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED, 9)
+
+
+def moved(rng, v, by):
+    """Floats moved by that share of themselves, up or down."""
+    return (v * (1 + by * rng.choice([-1, 1], v.shape))).astype(v.dtype) if v.dtype == "float32" else v
+
+
+def evaluate(model, x, y):
+    numbers = model.evaluate(x, y, batch_size=BATCH, verbose=0, return_dict=True)
+    return {f"evaluate {name}": np.float64(value) for name, value in numbers.items()}
 
 
 def outputs(model, x):
@@ -99,12 +130,13 @@ class Case:
 
     def __init__(self, seed, number, folder):
         self.folder, self.seed, self.number = folder, seed, number
-        lines, self.compile_text, inputs, heads = parity_models.draw(seed, number)
-        self.text = "\n".join([*lines, self.compile_text])
         rng = np.random.default_rng([seed, number, 1])
         keras.backend.clear_session()
         keras.utils.set_random_seed(seed * 1000 + number)
-        names = dict(parity_models.NAMES)
+        lines, self.compile_text, inputs, heads = parity_models.draw(seed, number)
+        self.text = "\n".join([*lines, self.compile_text])
+        keras.backend.clear_session()
+        names = dict(parity_draw.NAMES)
         exec("\n".join(lines), names)
         self.model = names["model"]
         for w in self.model.weights:
@@ -112,10 +144,15 @@ class Case:
                 low, high = (0.5, 1.5) if "variance" in w.path else (-0.2, 0.2)
                 w.assign(rng.uniform(low, high, w.shape) + (0 if "variance" in w.path else np.asarray(w)))
         exec(self.compile_text, names)
-        self.x = [input_data(rng, shape, kind) for shape, kind in inputs]
-        self.y = [
-            target_data(rng, tuple(t.shape[1:]), kind, loss)
-            for t, (kind, loss) in zip(self.model.outputs, heads, strict=True)
+        rows = ROWS[rng.integers(len(ROWS))]
+        self.x = [input_data(rng, rows, shape, kind) for shape, kind in inputs]
+        shapes = [tuple(t.shape[1:]) for t in self.model.outputs]
+        self.y = [parity_compile.target_data(rng, rows, shape, kind) for shape, (kind, _) in zip(shapes, heads, strict=True)]
+        # Keras on JAX forgets masks in the metrics of fit; those of evaluate have them.
+        self.evaluates = number % 4 == 1 or any(masked for _, masked in heads)
+        self.masked_logs = [
+            t._keras_history.operation.name if len(heads) > 1 else ""
+            for t, (_, masked) in zip(self.model.outputs, heads, strict=True) if masked
         ]
         os.makedirs(folder, exist_ok=True)
         for letter, arrays in (("x", self.x), ("y", self.y)):
@@ -123,6 +160,8 @@ class Case:
                 np.save(f"{folder}/{letter}{i}.npy", a)
         with open(f"{folder}/report.txt", "w") as f:
             f.write(f"seed {seed}, number {number}\n{self.text}\n")
+        if self.evaluates:
+            open(f"{folder}/evaluate", "w").close()
         self.model.save(f"{folder}/model.keras")
         self.train_in_keras(rng)
 
@@ -133,32 +172,36 @@ class Case:
         model = self.model
         model.optimizer.build(model.trainable_variables)
         start, state = self.values()
-        self.start = start
-        self.predicted = outputs(model, self.x)
         runs = []
         for move in (0.0, MOVED, MOVED):
             for w, v in zip(model.weights, start, strict=True):
-                moved = v * (1 + move * rng.choice([-1, 1], v.shape)) if v.dtype == "float32" else v
-                w.assign(moved.astype(v.dtype))
+                w.assign(moved(rng, v, move))
             for w, v in zip(model.optimizer.variables, state, strict=True):
                 w.assign(v)
-            history = model.fit(self.x, self.y, batch_size=BATCH, epochs=1, shuffle=False, verbose=0).history
-            logs = {name: np.float64(values[0]) for name, values in history.items()}
-            weights, optimizer = self.values()
-            runs.append((logs, weights, optimizer, outputs(model, self.x)))
-        self.logs, self.weights, self.optimizer, self.trained = runs[0]
+            x = [moved(rng, v, move) for v in self.x]
+            predicted = outputs(model, x)
+            evaluated = evaluate(model, x, self.y) if self.evaluates else {}
+            history = model.fit(x, self.y, batch_size=BATCH, epochs=1, shuffle=False, verbose=0).history
+            logs = {f"fit {name}": np.float64(values[0]) for name, values in history.items() if not self.is_masked(name)}
+            runs.append(({**evaluated, **logs}, predicted, *self.values(), outputs(model, self.x)))
+        self.start, self.model = start, None
+        self.logs, self.predicted, self.weights, self.optimizer, self.trained = runs[0]
         drift = [[max(largest(np.float64(a) - b) for b in others) for a, *others in zip(*lists, strict=True)]
                  for lists in zip(*(run[1:] for run in runs), strict=True)]  # fmt: skip
-        self.weight_drift, self.optimizer_drift, self.output_drift = drift
+        self.predict_drift, self.weight_drift, self.optimizer_drift, self.output_drift = drift
         self.log_drift = {k: max(abs(v - run[0][k]) for run in runs[1:]) for k, v in self.logs.items()}
         if not all(np.isfinite(a).all() for a in (*self.weights, *self.trained, *self.predicted)):
-            raise parity_models.Refused("numbers that are not finite")
+            raise parity_draw.Refused("numbers that are not finite")
+
+    def is_masked(self, log):
+        """A metric of a masked output. Losses know masks everywhere."""
+        return not log.endswith("loss") and any(log.startswith(f"{name}_") or not name for name in self.masked_logs)
 
     def array(self, name):
         return np.load(f"{self.folder}/{name}.npy")
 
     def weight_tolerance(self, i):
-        return TRAINED * largest(self.weights[i] - self.start[i]) + ROUNDING * largest(self.weights[i]) + DRIFT * self.weight_drift[i]
+        return TRAINED * largest(self.weights[i] - self.start[i]) + ROUNDING * largest(self.weights[i])
 
     def check(self, reopen):
         """Raises Wrong with the first difference, in the order in which things happen."""
@@ -169,38 +212,42 @@ class Case:
         if any(line.startswith("warning") for line in result):
             raise Wrong(next(line for line in result if line.startswith("warning")))
         for i, expected in enumerate(self.predicted):
-            compare(f"prediction of output {i}", self.array(f"p{i}"), expected, PREDICTION * largest(expected) + 1e-7)
-        logs = {name: float(value) for _, name, value in (line.split(" ") for line in result if line.startswith("log "))}
-        if list(logs) != sorted(self.logs):
-            raise Wrong(f"logs are {list(logs)}, Keras has {sorted(self.logs)}")
+            compare("prediction", i, self.array(f"p{i}"), expected, PREDICTION * largest(expected) + 1e-7, self.predict_drift[i])
+        logs = {f"{when} {name}": float(v) for when, name, v in (line.split(" ") for line in result if line.startswith(("fit ", "evaluate ")))}
+        unmasked = {name for name in logs if name.startswith("evaluate ") or not self.is_masked(name[4:])}
+        if unmasked != set(self.logs):
+            raise Wrong(f"logs are {sorted(unmasked)}, Keras has {sorted(self.logs)}")
         for name, value in self.logs.items():
-            compare(f"log {name}", np.float64(logs[name]), value, LOGS * abs(value) + 1e-6 + DRIFT * self.log_drift[name])
+            compare("loss or metric", name, np.float64(logs[name]), value, LOGS * abs(value) + 1e-6, self.log_drift[name])
         model = keras.models.load_model(f"{self.folder}/trained.keras")
         for i, (w, expected) in enumerate(zip(model.weights, self.weights, strict=True)):
             if w.dtype == "float32":
-                compare(f"weight {i}, {w.path}, after training", np.asarray(w), expected, self.weight_tolerance(i))
+                compare("trained weight", f"{i}, {w.path}", np.asarray(w), expected, self.weight_tolerance(i), self.weight_drift[i])
         for i, expected in enumerate(self.trained):
-            tolerance = TRAINED * largest(expected) + DRIFT * self.output_drift[i]
-            compare(f"output {i} after training", self.array(f"q{i}"), expected, tolerance)
+            compare("trained prediction", i, self.array(f"q{i}"), expected, TRAINED * largest(expected), self.output_drift[i])
         self.check_optimizer(model.optimizer)
         if reopen:
             for i, y in enumerate(outputs(model, self.x)):
-                compare(f"output {i} of the saved file in Keras", y, self.array(f"q{i}"), PREDICTION * largest(y) + 1e-7)
+                compare("saved file in Keras", i, y, self.array(f"q{i}"), PREDICTION * largest(y) + 1e-7, self.predict_drift[i])
 
     def check_optimizer(self, optimizer):
         if len(optimizer.variables) != len(self.optimizer):
             raise Wrong(f"{len(optimizer.variables)} variables of the optimizer, Keras has {len(self.optimizer)}")
         for v, expected, drift in zip(optimizer.variables, self.optimizer, self.optimizer_drift, strict=True):
             scale = largest(expected.astype("float64"))
-            compare(f"optimizer's {v.path}", np.asarray(v), expected, TRAINED * scale + DRIFT * drift + 1e-9)
+            compare("state of the optimizer", v.path, np.asarray(v), expected, TRAINED * scale + 1e-9, drift)
 
     def store(self, folder):
         """As data for test_parity.c. Only what rounding moves little is worth keeping."""
-        if any(self.weight_tolerance(i) > 1e-3 * largest(w) for i, w in enumerate(self.weights) if w.size):
+        if self.masked_logs:
+            raise Wrong("not stored: masked metrics")
+        logs = {name[4:]: value for name, value in self.logs.items() if name.startswith("fit ")}
+        tolerances = [self.weight_tolerance(i) + DRIFT * drift for i, drift in enumerate(self.weight_drift)]
+        if any(t > 1e-3 * largest(w) for t, w in zip(tolerances, self.weights, strict=True) if w.size):
             raise Wrong("not stored: rounding alone moves its weights")
         name = f"{self.seed}-{self.number}"
-        arrays = {"tolerances": np.array([self.weight_tolerance(i) for i in range(len(self.weights))], "float64")}
-        arrays["logs"] = np.array([self.logs[k] for k in sorted(self.logs)], "float64")
+        arrays = {"tolerances": np.array(tolerances, "float64")}
+        arrays["logs"] = np.array([logs[k] for k in sorted(logs)], "float64")
         lists = {"x": self.x, "t": self.y, "y": self.predicted, "w": self.weights, "q": self.trained}
         arrays.update({f"{k}{i}": a for k, values in lists.items() for i, a in enumerate(values)})
         kerasref.save_arrays(f"{folder}/{name}.npz", arrays)
@@ -208,7 +255,7 @@ class Case:
         table = f"{folder}/parity.json"
         cases = json.load(open(table))["cases"] if os.path.exists(table) else []
         cases = [c for c in cases if c["name"] != name]
-        cases.append({"name": name, "model": self.text.split("\n"), "logs": sorted(self.logs)})
+        cases.append({"name": name, "model": self.text.split("\n"), "logs": sorted(logs)})
         cases.sort(key=lambda c: [int(part) for part in c["name"].split("-")])
         kerasref.save_table(table, "cases", cases)
 
@@ -225,20 +272,69 @@ class Case:
             done = subprocess.run([command, *arguments, *size], capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise Wrong(f"clkeras {arguments[0]}: exit {done.returncode}: {done.stderr.strip()}")
-        compare("output after clkeras fit", self.array("c0"), self.array("q0"), 0.0)
+        compare("command", 0, self.array("c0"), self.array("q0"), 0.0)
 
 
-def draw_cases(seed, numbers, folder):
-    cases = []
-    for number in numbers:
-        try:
-            cases.append(Case(seed, number, f"{folder}/{number}"))
-        except parity_models.Refused as e:
-            print(f"{number}: not drawn: {e}")
-        except Exception as e:
-            # The drawing may ask for what Keras itself cannot do; that is no difference.
-            print(f"{number}: not in Keras: {type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''}"[:300])
-    return cases
+class Run:
+    """Batches of cases: while clkeras runs one, Keras makes the next."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.coverage = parity_coverage.Coverage()
+        self.n = self.wrong = self.refused = 0
+        self.pool = concurrent.futures.ThreadPoolExecutor(1)
+        self.running = None
+
+    def draw(self, numbers, folder):
+        cases = []
+        for number in numbers:
+            try:
+                cases.append(Case(self.arguments.seed, number, f"{folder}/{number}"))
+                self.coverage.add(f"{folder}/{number}/model.keras")
+            except Exception as e:
+                # The drawing may ask for what Keras itself cannot do; that is no difference.
+                self.refused += 1
+                print(f"{number}: not in Keras: {type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''}"[:300])
+        return cases
+
+    def batch(self, numbers):
+        folder = tempfile.TemporaryDirectory(prefix="clkeras-parity-")
+        cases = self.draw(numbers, folder.name)
+        self.finish()
+        helper = os.path.join(self.arguments.build, "tests/keras/parity_run")
+        self.running = (cases, self.pool.submit(run_helper, helper, cases), folder)
+
+    def finish(self):
+        if not self.running:
+            return
+        cases, done, folder = self.running
+        done.result()
+        for case in cases:
+            self.n += 1
+            try:
+                self.check(case)
+            except Exception as e:
+                self.wrong += 1
+                report(case, self.arguments, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
+        print(f"{self.n} models, {self.wrong} differ", flush=True)
+        folder.cleanup()
+        self.running = None
+
+    def check(self, case):
+        case.check(reopen=case.number % self.arguments.reopen_every == 0)
+        if case.number % self.arguments.command_every == 0:
+            case.check_command(os.path.join(self.arguments.build, "tools/clkeras"))
+        if self.arguments.store:
+            case.store(self.arguments.store)
+
+    def summary(self, all_classes):
+        print(self.coverage.table())
+        print(WORST.table())
+        print(f"seed {self.arguments.seed}: {self.n} models, {self.wrong} differ, {self.refused} could not be drawn")
+        missing = self.coverage.missing() if all_classes else {}
+        for kind, names in missing.items():
+            print(f"never drawn: {kind}: {', '.join(names)}")
+        return 1 if self.wrong or missing else 0
 
 
 def run_helper(helper, cases):
@@ -277,24 +373,11 @@ def main():
     numbers = range(arguments.first, arguments.first + arguments.count)
     if arguments.only is not None:
         numbers = range(arguments.only, arguments.only + 1)
-    n = wrong = 0
+    run = Run(arguments)
     for at in range(0, len(numbers), TOGETHER):
-        with tempfile.TemporaryDirectory(prefix="clkeras-parity-") as folder:
-            cases = draw_cases(arguments.seed, numbers[at : at + TOGETHER], folder)
-            run_helper(os.path.join(arguments.build, "tests/keras/parity_run"), cases)
-            for case in cases:
-                n += 1
-                try:
-                    case.check(reopen=case.number % arguments.reopen_every == 0)
-                    if case.number % arguments.command_every == 0:
-                        case.check_command(os.path.join(arguments.build, "tools/clkeras"))
-                    if arguments.store:
-                        case.store(arguments.store)
-                except Exception as e:
-                    wrong += 1
-                    report(case, arguments, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
-        print(f"{n} models, {wrong} differ", flush=True)
-    return 1 if wrong else 0
+        run.batch(numbers[at : at + TOGETHER])
+    run.finish()
+    return run.summary(all_classes=len(numbers) >= ALL_CLASSES)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Does with folders of cases what parity.py had Keras do: FOLDER/model.keras predicts FOLDER/x<i>.npy, trains an epoch
- * towards FOLDER/y<i>.npy, and is saved. One process does all of them, so that compiled kernels are shared.
+/* Does with folders of cases what parity.py had Keras do: FOLDER/model.keras predicts FOLDER/x<i>.npy, is evaluated where
+ * there is FOLDER/evaluate, trains an epoch towards FOLDER/y<i>.npy, and is saved. One process does all of them, so that compiled kernels are shared.
  * Usage: parity_run BATCH_SIZE FOLDER...; each FOLDER/result.txt says how far it came. */
 #include <clkeras/clkeras.h>
 
@@ -63,6 +63,29 @@ static clk_status predict(
     return status;
 }
 
+/* Loss and metrics of the model as it came; they go to `result`. */
+static clk_status evaluate(
+    clk_model *model, const struct arrays *x, const char *folder, int64_t batch_size, FILE *result)
+{
+    char path[MAX_PATH];
+    struct arrays y = {0};
+    clk_logs *logs = NULL;
+    FILE *wanted = fopen(path_of(path, folder, "evaluate"), "r");
+    if (!wanted)
+        return CLK_OK;
+    fclose(wanted);
+    clk_status status = open_arrays(&y, folder, 'y', clk_model_output_count(model));
+    if (status == CLK_OK)
+        status = clk_model_evaluate(&logs, model,
+            clk_evaluate_opts(.inputs = x->views, .n_inputs = x->n, .targets = y.views,
+                .n_targets = y.n, .batch_size = batch_size, .verbose = CLK_VERBOSE_SILENT));
+    for (size_t i = 0; status == CLK_OK && i < clk_logs_count(logs); i++)
+        fprintf(result, "evaluate %s %.9g\n", clk_logs_name(logs, i), clk_logs_value(logs, i));
+    clk_logs_free(logs);
+    close_arrays(&y);
+    return status;
+}
+
 /* An epoch in the order of the rows; its numbers go to `result`. */
 static clk_status train(
     clk_model *model, const struct arrays *x, const char *folder, int64_t batch_size, FILE *result)
@@ -78,7 +101,7 @@ static clk_status train(
     for (size_t i = 0; status == CLK_OK && i < clk_history_count(history); i++) {
         double value = 0.0;
         status = clk_history_get(&value, history, clk_history_name(history, i), 0);
-        fprintf(result, "log %s %.9g\n", clk_history_name(history, i), value);
+        fprintf(result, "fit %s %.9g\n", clk_history_name(history, i), value);
     }
     clk_history_free(history);
     close_arrays(&y);
@@ -101,6 +124,10 @@ static clk_status run_case(
     if (status == CLK_OK) {
         *step = "predict";
         status = predict(model, &x, batch_size, folder, 'p');
+    }
+    if (status == CLK_OK) {
+        *step = "evaluate";
+        status = evaluate(model, &x, folder, batch_size, result);
     }
     if (status == CLK_OK) {
         *step = "fit";

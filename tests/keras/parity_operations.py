@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""Nodes of functional models that are operations: for each class of keras.src.ops, expressions with {x} and {y}, two
+tensors of one shape; {axis}, one of the sample's; {last}, its last; {perm}, all in another order; {n}, their sizes."""
+
+import numpy as np
+
+from parity_draw import Refused
+
+ONE = {
+    "Absolute": ["ops.absolute({x})", "abs({x})"],
+    "Abs": ["ops.abs({x})"],
+    "Celu": ["ops.celu({x})", "ops.celu({x}, alpha=0.5)"],
+    "Clip": ["ops.clip({x}, -0.7, 0.9)"],
+    "Cos": ["ops.cos({x})"],
+    "Elu": ["ops.elu({x})", "ops.elu({x}, alpha=0.5)"],
+    "Exp": ["ops.exp({x} * 0.25)"],
+    "Floor": ["ops.floor({x} * 3.0) + {x}"],
+    "Gelu": ["ops.gelu({x})", "ops.gelu({x}, approximate=False)"],
+    "HardSigmoid": ["ops.hard_sigmoid({x})"],
+    "HardSilu": ["ops.hard_silu({x})"],
+    "Identity": ["ops.identity({x})"],
+    "LeakyRelu": ["ops.leaky_relu({x})", "ops.leaky_relu({x}, negative_slope=0.4)"],
+    "Log": ["ops.log(ops.square({x}) + 1.0)"],
+    "Log1p": ["ops.log1p(ops.square({x}))"],
+    "LogSigmoid": ["ops.log_sigmoid({x})"],
+    "LogSoftmax": ["ops.log_softmax({x})", "ops.log_softmax({x}, axis={axis})"],
+    "Mish": ["ops.mish({x})"],
+    "Negative": ["-{x}", "ops.negative({x})"],
+    "Reciprocal": ["ops.reciprocal(ops.square({x}) + 1.0)"],
+    "Relu": ["ops.relu({x})"],
+    "Relu6": ["ops.relu6({x} * 3.0)"],
+    "Round": ["ops.round({x} * 3.0) + {x}"],
+    "Rsqrt": ["ops.rsqrt(ops.square({x}) + 1.0)"],
+    "Selu": ["ops.selu({x})"],
+    "Sigmoid": ["ops.sigmoid({x})"],
+    "Sign": ["ops.sign({x}) * {x}"],
+    "Silu": ["ops.silu({x})"],
+    "Sin": ["ops.sin({x})"],
+    "Softmax": ["ops.softmax({x})", "ops.softmax({x}, axis={axis})"],
+    "Softplus": ["ops.softplus({x})"],
+    "Softsign": ["ops.softsign({x})"],
+    "Sqrt": ["ops.sqrt(ops.abs({x}) + 0.5)"],
+    "Square": ["ops.square({x}) - 0.5"],
+    "Tanh": ["ops.tanh({x})"],
+    "Arccos": ["ops.arccos(ops.tanh({x}) * 0.9)"],
+    "Arccosh": ["ops.arccosh(ops.square({x}) + 1.5)"],
+    "Arcsin": ["ops.arcsin(ops.tanh({x}) * 0.9)"],
+    "Arcsinh": ["ops.arcsinh({x})"],
+    "Arctan": ["ops.arctan({x})"],
+    "Arctanh": ["ops.arctanh(ops.tanh({x}) * 0.9)"],
+    "Cbrt": ["ops.cbrt(ops.square({x}) + 0.1)"],
+    "Ceil": ["ops.ceil({x} * 3.0) + {x}"],
+    "Copy": ["ops.copy({x})"],
+    "Cosh": ["ops.cosh({x} * 0.5)"],
+    "Deg2rad": ["ops.deg2rad({x} * 30.0)"],
+    "Rad2deg": ["ops.rad2deg({x} * 0.02)"],
+    "Erf": ["ops.erf({x})"],
+    "Erfc": ["ops.erfc({x})"],
+    "Exp2": ["ops.exp2({x} * 0.5)"],
+    "Expm1": ["ops.expm1({x} * 0.5)"],
+    "Fabs": ["ops.fabs({x})"],
+    "HardShrink": ["ops.hard_shrink({x})", "ops.hard_shrink({x}, 0.2)"],
+    "HardTanh": ["ops.hard_tanh({x})"],
+    "Log10": ["ops.log10(ops.square({x}) + 1.0)"],
+    "Log2": ["ops.log2(ops.square({x}) + 1.0)"],
+    "Sinh": ["ops.sinh({x} * 0.5)"],
+    "SoftShrink": ["ops.soft_shrink({x})", "ops.soft_shrink({x}, 0.2)"],
+    "SparsePlus": ["ops.sparse_plus({x})"],
+    "SparseSigmoid": ["ops.sparse_sigmoid({x})"],
+    "Sparsemax": ["ops.sparsemax({x} * 0.2 - 0.4)", "ops.sparsemax({x} * 0.2 - 0.4, axis={axis})"],
+    "Squareplus": ["ops.squareplus({x})", "ops.squareplus({x}, b=2)"],
+    "Tan": ["ops.tan(ops.tanh({x}))"],
+    "TanhShrink": ["ops.tanh_shrink({x})"],
+    "Threshold": ["ops.threshold({x}, 0.1, 0.3)"],
+    "Trunc": ["ops.trunc({x} * 3.0) + {x}"],
+    "FullLike": ["ops.full_like({x}, 0.3) * {x}"],
+    "Cast": ["ops.cast({x} > 0.1, 'float32') + {x}", "ops.cast({x}, 'float32')"],
+    "OnesLike": ["ops.ones_like({x}) - {x}"],
+    "ZerosLike": ["ops.zeros_like({x}) + {x} * 2.0"],
+    "Add": ["{x} + 1.0", "2.0 + {x}"],
+    "Subtract": ["{x} - 0.5", "1.0 - {x}"],
+    "Multiply": ["{x} * 2.0 + 1.0", "0.5 * {x}"],
+    "TrueDivide": ["-{x} / 3.0", "2.0 / ({x} * {x} + 2.0)"],
+    "Power": ["{x} ** 2", "ops.power(ops.abs({x}) + 0.5, 1.5)", "{x} ** 3"],
+    # ---- along axes ----
+    "Sum": ["ops.sum({x}, axis={axis}, keepdims=True) * {x}", "ops.sum({x}, axis={axis})"],
+    "Mean": ["ops.mean({x}, axis={axis}, keepdims=True) + {x}", "ops.mean({x}, axis={axis})"],
+    "Max": ["{x} - ops.max({x}, axis={axis}, keepdims=True)", "ops.max({x}, axis={axis})"],
+    "Min": ["{x} - ops.min({x}, axis={axis}, keepdims=True)", "ops.min({x}, axis={axis})"],
+    "Var": ["ops.var({x}, axis={axis}, keepdims=True) * {x}", "ops.var({x}, axis={axis})"],
+    "Std": ["ops.std({x} + {x} * {x}, axis={axis}, keepdims=True) * {x}"],
+    "Argmax": ["ops.cast(ops.argmax({x}, axis=-1, keepdims=True), 'float32') * 0.2 + {x}"],
+    "Any": ["ops.cast(ops.any({x} > 0.8, axis={axis}, keepdims=True), 'float32') + {x}"],
+    "All": ["ops.where(ops.all({x} > -0.8, axis={axis}, keepdims=True), {x}, -{x})"],
+    "Amax": ["{x} - ops.amax({x}, axis={axis}, keepdims=True)", "ops.amax({x}, axis={axis})"],
+    "Amin": ["{x} - ops.amin({x}, axis={axis}, keepdims=True)"],
+    "Argmin": ["ops.cast(ops.argmin({x}, axis=-1, keepdims=True), 'float32') * 0.2 + {x}"],
+    "Average": ["ops.average({x}, axis={axis})"],
+    "CountNonzero": ["ops.cast(ops.count_nonzero(ops.relu({x}), axis=-1), 'float32') * 0.1"],
+    "Logsumexp": ["ops.logsumexp({x}, axis={axis})", "{x} - ops.logsumexp({x}, axis={axis}, keepdims=True)"],
+    "Normalize": ["ops.normalize({x}, axis={axis})", "ops.normalize({x}, axis={axis}, order=1)"],
+    "Ptp": ["ops.ptp({x}, axis={axis}, keepdims=True) * {x}"],
+    "Cumsum": ["ops.cumsum({x}, axis={axis})"],
+    "Diff": ["ops.diff({x}, axis=1)", "ops.diff({x}, n=2, axis={axis})"],
+    # ---- shapes ----
+    "Glu": ["ops.glu({x})", "ops.glu({x}, axis={axis})"],
+    "Moveaxis": ["ops.moveaxis({x}, 1, -1)", "ops.moveaxis({x}, -1, 1)"],
+    "OneHot": ["ops.one_hot(ops.argmax({x}, axis=-1), 4) + ops.sum({x}, axis=-1, keepdims=True)"],
+    "Pad": ["ops.pad({x}, [[0, 0]] + [[1, 0]] * {last})", "ops.pad({x}, [[0, 0]] + [[0, 1]] * {last}, constant_values=0.5)"],
+    "Repeat": ["ops.repeat({x}, 2, axis={axis})"],
+    "Roll": ["ops.roll({x}, 1, axis={axis})", "ops.roll({x}, -2, axis={last}) + {x}"],
+    "Tile": ["ops.tile({x}, [1] * {last} + [2])"],
+    "Tril": ["ops.tril(ops.expand_dims({x}, 1)) + 0.1"],
+    "Triu": ["ops.triu(ops.expand_dims({x}, -1), k=-1) + 0.1"],
+    "Unstack": ["ops.unstack({x}, axis={axis})[1]", "ops.unstack({x}, axis=1)[0]"],
+    "ExpandDims": ["ops.squeeze(ops.expand_dims({x}, {axis}), {axis}) * 2.0", "ops.expand_dims({x}, -1)"],
+    "Flip": ["ops.flip({x}, axis={axis})", "ops.flip({x}, axis={last}) + {x}"],
+    "GetItem": ["{x}[:, 1:]", "{x}[..., ::2]", "{x}[:, None]", "{x}[..., -1:] + {x}", "{x}[..., 0]", "{x}[:, -2:]"],
+    "Reshape": ["ops.reshape({x}, (-1, {n}))", "ops.reshape({x}, (-1, {n}, 1))"],
+    "Split": ["ops.split({x}, 2, axis=1)[1]", "ops.split({x}, [1], axis=-1)[0]", "ops.split({x}, [1, 2], axis={axis})[2]"],
+    "Squeeze": ["ops.squeeze(ops.max({x}, axis={axis}, keepdims=True), axis={axis})"],
+    "Swapaxes": ["ops.swapaxes({x}, 1, -1)"],
+    "Transpose": ["ops.transpose({x}, {perm})"],
+}  # fmt: skip
+TWO = {
+    "Add": ["{x} + {y}", "ops.add({x}, {y})"],
+    "Subtract": ["{x} - {y}"],
+    "Multiply": ["{x} * {y} - {x}"],
+    "Divide": ["ops.divide({x}, ops.abs({y}) + 1.0)"],
+    "TrueDivide": ["{x} / (ops.abs({y}) + 1.0)"],
+    "Power": ["ops.power(ops.abs({x}) + 0.5, {y})"],
+    "Maximum": ["ops.maximum({x}, {y})", "ops.maximum({x}, 0.1) + {y}"],
+    "Minimum": ["ops.minimum({x}, {y})", "ops.minimum({x}, {y} * 0.3)"],
+    "Arctan2": ["ops.arctan2({x}, ops.abs({y}) + 0.5)"],
+    "DivideNoNan": ["ops.divide_no_nan({x}, ops.relu({y}) * 2.0 + ops.cast({y} > 0.5, 'float32'))"],
+    "FloorDivide": ["ops.floor_divide({x}, ops.abs({y}) + 0.5) + {x}"],
+    "Hypot": ["ops.hypot({x}, ops.abs({y}) + 0.5)"],
+    "Logaddexp": ["ops.logaddexp({x}, {y})"],
+    "Mod": ["ops.mod({x}, 0.7) + {y}", "ops.mod({x}, ops.abs({y}) + 0.7)"],
+    "LogicalXor": ["ops.where(ops.logical_xor({x} > 0.0, {y} > 0.0), {x}, {y})"],
+    "Hstack": ["ops.hstack([{x}, {y}])"],
+    "Equal": ["ops.where(ops.equal(ops.round({x}), ops.round({y})), {x}, {y})"],
+    "NotEqual": ["ops.where(ops.not_equal(ops.round({x}), 0.0), {x}, {y})"],
+    "Greater": ["ops.where({x} > {y}, {x}, {y} * 0.5)"],
+    "GreaterEqual": ["ops.where({x} >= {y}, {x}, {y} * 0.5)"],
+    "Less": ["ops.where({x} < {y}, {x}, {y} * 0.5)"],
+    "LessEqual": ["ops.where({x} <= 0.2, {x}, {y})"],
+    "LogicalAnd": ["ops.where(ops.logical_and({x} > 0.0, {y} > 0.0), {x}, {y})"],
+    "LogicalOr": ["ops.where(ops.logical_or({x} > 0.5, {y} > 0.5), {x}, {y})"],
+    "LogicalNot": ["ops.where(ops.logical_not({x} > 0.3), {x}, {y})"],
+    "Where": ["ops.where({x} > 0.2, {x}, {y} * 0.1)"],
+    "Concatenate": ["ops.concatenate([{x}, {y}], axis={axis})"],
+    "Stack": ["ops.stack([{x}, {y}], axis=1)", "ops.stack([{x}, {y}, {x}], axis=-1)"],
+    "Matmul": ["ops.matmul({x}, ops.swapaxes({y}, -1, -2))"],
+    "Einsum": ["ops.einsum('abc,abd->acd', {x}, {y})", "ops.einsum('abc,abc->ab', {x}, {y})", "ops.einsum('ab,ac->abc', {x}, {y})"],
+}  # fmt: skip
+
+
+def fill(d, text, x, y=None):
+    """The expression for these tensors, and for axes drawn for them."""
+    shape = d.shapes[x]
+    rank = len(shape)
+    perm = (0, *(int(i) + 1 for i in d.rng.permutation(rank)))
+    return text.format(x=x, y=y, axis=d.axis(rank), last=rank, perm=perm, n=int(np.prod(shape)))
+
+
+def one(d, name=None):
+    """An expression of one tensor; of that class, if there is one."""
+    name = name or d.pick(*ONE)
+    if name not in ONE:
+        raise Refused(f"{name} takes two")
+    return d.pick(*ONE[name])
+
+
+def two(d, name=None):
+    return d.pick(*TWO[name or d.pick(*TWO)])
