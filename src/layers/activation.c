@@ -11,7 +11,6 @@ struct activation {
 
 static const struct field fields[] = {
     ARG_OBJECT(activation, activation, &clk__activations, REQUIRED),
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null), HIDDEN),
     ARGS_END,
 };
 

@@ -16,6 +16,7 @@ struct batch_normalization {
     struct object *gamma_initializer;
     struct object *moving_mean_initializer;
     struct object *moving_variance_initializer;
+    struct norm_rules rules;
 };
 
 static const struct field fields[] = {
@@ -29,10 +30,7 @@ static const struct field fields[] = {
     ARG_OBJECT(batch_normalization, moving_mean_initializer, &clk__initializers, DEFAULT("zeros")),
     ARG_OBJECT(
         batch_normalization, moving_variance_initializer, &clk__initializers, DEFAULT("ones")),
-    ARG_UNSUPPORTED("beta_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("gamma_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("beta_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("gamma_constraint", DEFAULT(null)),
+    NORM_RULES(batch_normalization),
     /* Younger than Keras 3.0, which refuses a config that has them. */
     ARG_UNSUPPORTED("renorm", DEFAULT(false), HIDDEN),
     ARG_UNSUPPORTED("renorm_clipping", DEFAULT(null), HIDDEN),
@@ -71,7 +69,7 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
     (void)n;
     TRY(clk__norm_axes(&axes, &channels, self, &inputs[0], &axis));
     TRY(clk__norm_add_scale(self, channels, b->scale ? b->gamma_initializer : NULL,
-        b->center ? b->beta_initializer : NULL));
+        b->center ? b->beta_initializer : NULL, &b->rules));
     TRY(clk__layer_add_variable(self, "moving_mean", channels, false, b->moving_mean_initializer));
     return clk__layer_add_variable(
         self, "moving_variance", channels, false, b->moving_variance_initializer);

@@ -104,8 +104,10 @@ clk_status clk__cell_build(struct layer *self, const struct shape *inputs, int n
             clk__layer_text(layer, self), clk__shape_text(shape, x));
     TRY(clk__layer_add_variable(
         self, "kernel", SHAPE(features, cols), true, a->kernel_initializer));
+    clk__layer_add_rules(self, a->kernel_regularizer, a->kernel_constraint);
     TRY(clk__layer_add_variable(
         self, "recurrent_kernel", SHAPE(a->units, cols), true, a->recurrent_initializer));
+    clk__layer_add_rules(self, a->recurrent_regularizer, a->recurrent_constraint);
     if (!a->use_bias)
         return CLK_OK;
     struct object *initializer = a->bias_initializer;
@@ -115,7 +117,9 @@ clk_status clk__cell_build(struct layer *self, const struct shape *inputs, int n
         initializer = &cell->forget_bias.initializer.object;
     }
     struct shape bias = has_two_biases(cell) ? SHAPE(2, cols) : SHAPE(cols);
-    return clk__layer_add_variable(self, "bias", bias, true, initializer);
+    TRY(clk__layer_add_variable(self, "bias", bias, true, initializer));
+    clk__layer_add_rules(self, a->bias_regularizer, a->bias_constraint);
+    return CLK_OK;
 }
 
 /* ---- dropout: the same for all steps ---- */

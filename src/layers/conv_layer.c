@@ -68,7 +68,9 @@ static clk_status add_bias(struct conv_layer *l, int64_t n)
 {
     if (!l->use_bias)
         return CLK_OK;
-    return clk__layer_add_variable(&l->layer, "bias", SHAPE(n), true, l->bias_initializer);
+    TRY(clk__layer_add_variable(&l->layer, "bias", SHAPE(n), true, l->bias_initializer));
+    clk__layer_add_rules(&l->layer, l->bias_regularizer, l->bias_constraint);
+    return CLK_OK;
 }
 
 /* The call's input must have as many channels as the kernel was built for. */
@@ -112,6 +114,7 @@ clk_status clk__conv_layer_build(struct layer *self, const struct shape *inputs,
     }
     TRY(clk__layer_add_variable(self, "kernel", kernel_shape(l, channels / l->groups, l->filters),
         true, l->kernel_initializer));
+    clk__layer_add_rules(self, l->kernel_regularizer, l->kernel_constraint);
     return add_bias(l, l->filters);
 }
 
@@ -137,6 +140,7 @@ clk_status clk__conv_transpose_layer_build(struct layer *self, const struct shap
     TRY(channels_of(&channels, l, &inputs[0], true));
     TRY(clk__layer_add_variable(
         self, "kernel", kernel_shape(l, l->filters, channels), true, l->kernel_initializer));
+    clk__layer_add_rules(self, l->kernel_regularizer, l->kernel_constraint);
     return add_bias(l, l->filters);
 }
 
@@ -167,6 +171,7 @@ clk_status clk__depthwise_layer_build(struct layer *self, const struct shape *in
     TRY(channels_of(&channels, l, &inputs[0], false));
     TRY(clk__layer_add_variable(self, "kernel", kernel_shape(l, channels, l->depth_multiplier),
         true, l->kernel_initializer));
+    clk__layer_add_rules(self, l->kernel_regularizer, l->kernel_constraint);
     return add_bias(l, channels * l->depth_multiplier);
 }
 
@@ -199,11 +204,13 @@ clk_status clk__separable_layer_build(struct layer *self, const struct shape *in
     TRY(channels_of(&channels, l, &inputs[0], false));
     TRY(clk__layer_add_variable(self, "depthwise_kernel",
         kernel_shape(l, channels, l->depth_multiplier), true, l->kernel_initializer));
+    clk__layer_add_rules(self, l->kernel_regularizer, l->kernel_constraint);
     struct shape pointwise = kernel_shape(l, channels * l->depth_multiplier, l->filters);
     for (int i = 0; i < l->window.size.n; i++)
         pointwise.dims[i] = 1;
     TRY(clk__layer_add_variable(
         self, "pointwise_kernel", pointwise, true, l->pointwise_initializer));
+    clk__layer_add_rules(self, l->pointwise_regularizer, l->pointwise_constraint);
     return add_bias(l, l->filters);
 }
 

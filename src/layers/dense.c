@@ -12,6 +12,10 @@ struct dense {
     bool use_bias;
     struct object *kernel_initializer;
     struct object *bias_initializer;
+    struct object *kernel_regularizer;
+    struct object *bias_regularizer;
+    struct object *kernel_constraint;
+    struct object *bias_constraint;
 };
 
 static const struct field fields[] = {
@@ -20,11 +24,11 @@ static const struct field fields[] = {
     ARG_BOOL(dense, use_bias, DEFAULT(true)),
     ARG_OBJECT(dense, kernel_initializer, &clk__initializers, DEFAULT("glorot_uniform")),
     ARG_OBJECT(dense, bias_initializer, &clk__initializers, DEFAULT("zeros")),
-    ARG_UNSUPPORTED("kernel_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("bias_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null), HIDDEN),
-    ARG_UNSUPPORTED("kernel_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("bias_constraint", DEFAULT(null)),
+    ARG_REGULARIZER(dense, kernel_regularizer),
+    ARG_REGULARIZER(dense, bias_regularizer),
+    ARG_OBJECT(layer, activity_regularizer, &clk__regularizers, DEFAULT(null), YOUNGER),
+    ARG_CONSTRAINT(dense, kernel_constraint),
+    ARG_CONSTRAINT(dense, bias_constraint),
     /* These two are younger than Keras 3.0, which refuses a config that has them. */
     ARG_UNSUPPORTED("lora_rank", DEFAULT(null), HIDDEN),
     ARG_UNSUPPORTED("quantization_config", DEFAULT(null), HIDDEN),
@@ -46,8 +50,11 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
             clk__layer_text(layer, self), clk__shape_text(shape, &inputs[0]));
     TRY(clk__layer_add_variable(
         self, "kernel", SHAPE(features, d->units), true, d->kernel_initializer));
-    if (d->use_bias)
-        TRY(clk__layer_add_variable(self, "bias", SHAPE(d->units), true, d->bias_initializer));
+    clk__layer_add_rules(self, d->kernel_regularizer, d->kernel_constraint);
+    if (!d->use_bias)
+        return CLK_OK;
+    TRY(clk__layer_add_variable(self, "bias", SHAPE(d->units), true, d->bias_initializer));
+    clk__layer_add_rules(self, d->bias_regularizer, d->bias_constraint);
     return CLK_OK;
 }
 
@@ -73,7 +80,7 @@ static clk_status call(struct layer *self, struct call *c)
 }
 
 const struct layer_class clk__layer_dense = {
-    LAYER_CLASS("Dense", dense, fields),
+    LAYER_CLASS_OF("Dense", dense, fields, clk__layer_plain_fields),
     .build = build,
     .call = call,
     .masks = MASK_PASS,

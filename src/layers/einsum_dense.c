@@ -23,6 +23,10 @@ struct einsum_dense {
     char *bias_axes; /* NULL: no bias */
     struct object *kernel_initializer;
     struct object *bias_initializer;
+    struct object *kernel_regularizer;
+    struct object *bias_regularizer;
+    struct object *kernel_constraint;
+    struct object *bias_constraint;
     struct kernel_initializer with_fans;
 };
 
@@ -33,11 +37,11 @@ static const struct field fields[] = {
     ARG_STRING(einsum_dense, bias_axes, DEFAULT(null)),
     ARG_OBJECT(einsum_dense, kernel_initializer, &clk__initializers, DEFAULT("glorot_uniform")),
     ARG_OBJECT(einsum_dense, bias_initializer, &clk__initializers, DEFAULT("zeros")),
-    ARG_UNSUPPORTED("kernel_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("bias_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("kernel_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("bias_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
+    ARG_REGULARIZER(einsum_dense, kernel_regularizer),
+    ARG_REGULARIZER(einsum_dense, bias_regularizer),
+    ARG_CONSTRAINT(einsum_dense, kernel_constraint),
+    ARG_CONSTRAINT(einsum_dense, bias_constraint),
+    ARG_ACTIVITY_REGULARIZER,
     ARG_UNSUPPORTED("lora_rank", DEFAULT(null), HIDDEN),
     ARG_UNSUPPORTED("lora_alpha", DEFAULT(null), HIDDEN),
     ARG_UNSUPPORTED("gptq_unpacked_column_size", DEFAULT(null), HIDDEN),
@@ -239,10 +243,13 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
     d->with_fans.initializer.object.class = &with_fans_class.object;
     d->with_fans.inner = d->kernel_initializer;
     TRY(clk__layer_add_variable(self, "kernel", kernel, true, &d->with_fans.initializer.object));
+    clk__layer_add_rules(self, d->kernel_regularizer, d->kernel_constraint);
     if (!d->bias_axes)
         return CLK_OK;
     TRY(bias_shape(&bias, &e, d));
-    return clk__layer_add_variable(self, "bias", bias, true, d->bias_initializer);
+    TRY(clk__layer_add_variable(self, "bias", bias, true, d->bias_initializer));
+    clk__layer_add_rules(self, d->bias_regularizer, d->bias_constraint);
+    return CLK_OK;
 }
 
 static clk_status call(struct layer *self, struct call *c)
@@ -271,7 +278,7 @@ const struct layer_class clk__layer_einsum_dense = {
     .object.module = "keras.layers",
     .object.bytes = sizeof(struct einsum_dense),
     .object.fields = fields,
-    .object.common = clk__layer_fields,
+    .object.common = clk__layer_plain_fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
     .build = build,

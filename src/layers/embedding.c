@@ -9,6 +9,8 @@ struct embedding {
     int64_t input_dim;
     int64_t output_dim;
     struct object *embeddings_initializer;
+    struct object *embeddings_regularizer;
+    struct object *embeddings_constraint;
     bool mask_zero;
     int64_t input_length; /* of Keras 2, says nothing any more */
     bool has_input_length;
@@ -18,9 +20,9 @@ static const struct field fields[] = {
     ARG_INT(embedding, input_dim, REQUIRED, AT_LEAST(1)),
     ARG_INT(embedding, output_dim, REQUIRED, AT_LEAST(1)),
     ARG_OBJECT(embedding, embeddings_initializer, &clk__initializers, DEFAULT("uniform")),
-    ARG_UNSUPPORTED("embeddings_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("embeddings_constraint", DEFAULT(null)),
+    ARG_REGULARIZER(embedding, embeddings_regularizer),
+    ARG_ACTIVITY_REGULARIZER,
+    ARG_CONSTRAINT(embedding, embeddings_constraint),
     ARG_BOOL(embedding, mask_zero, DEFAULT(false)),
     ARG_INT_OR_NONE(embedding, input_length, DEFAULT(null), HIDDEN),
     /* These are younger than Keras 3.0, which refuses a config that has them. */
@@ -36,8 +38,10 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
     const struct embedding *e = (const struct embedding *)self;
     (void)inputs;
     (void)n;
-    return clk__layer_add_variable(
-        self, "embeddings", SHAPE(e->input_dim, e->output_dim), true, e->embeddings_initializer);
+    TRY(clk__layer_add_variable(
+        self, "embeddings", SHAPE(e->input_dim, e->output_dim), true, e->embeddings_initializer));
+    clk__layer_add_rules(self, e->embeddings_regularizer, e->embeddings_constraint);
+    return CLK_OK;
 }
 
 static clk_status call(struct layer *self, struct call *c)
@@ -53,7 +57,7 @@ static clk_status call(struct layer *self, struct call *c)
 }
 
 const struct layer_class clk__layer_embedding = {
-    LAYER_CLASS("Embedding", embedding, fields),
+    LAYER_CLASS_OF("Embedding", embedding, fields, clk__layer_plain_fields),
     .build = build,
     .call = call,
 };

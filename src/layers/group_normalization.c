@@ -16,6 +16,7 @@ struct group_normalization {
     bool scale;
     struct object *beta_initializer;
     struct object *gamma_initializer;
+    struct norm_rules rules;
 };
 
 static const struct field fields[] = {
@@ -26,10 +27,7 @@ static const struct field fields[] = {
     ARG_BOOL(group_normalization, scale, DEFAULT(true)),
     ARG_OBJECT(group_normalization, beta_initializer, &clk__initializers, DEFAULT("zeros")),
     ARG_OBJECT(group_normalization, gamma_initializer, &clk__initializers, DEFAULT("ones")),
-    ARG_UNSUPPORTED("beta_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("gamma_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("beta_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("gamma_constraint", DEFAULT(null)),
+    NORM_RULES(group_normalization),
     ARGS_END,
 };
 
@@ -62,7 +60,7 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
         return clk__fail(CLK_ERR_SHAPE, "%s: %lld channels do not make %lld groups",
             clk__layer_text(text, self), (long long)channels.dims[0], (long long)l->groups);
     return clk__norm_add_scale(self, channels, l->scale ? l->gamma_initializer : NULL,
-        l->center ? l->beta_initializer : NULL);
+        l->center ? l->beta_initializer : NULL, &l->rules);
 }
 
 /* v of a channel each, against an input whose channels at `axis` are split in two axes. */

@@ -4,17 +4,19 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "ops/ops.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const struct field clk__layer_fields[] = {
-    ARG_STRING(layer, name, DEFAULT(null)),
-    ARG_BOOL(layer, trainable, DEFAULT(true)),
-    ARG_DTYPE(layer, dtype, DEFAULT("float32"), AS_POLICY),
-    ARGS_END,
-};
+#define PLAIN_FIELDS                                                                   \
+    ARG_STRING(layer, name, DEFAULT(null)), ARG_BOOL(layer, trainable, DEFAULT(true)), \
+        ARG_DTYPE(layer, dtype, DEFAULT("float32"), AS_POLICY)
+const struct field clk__layer_plain_fields[] = {PLAIN_FIELDS, ARGS_END};
+/* Keras writes the last only where there is one. */
+const struct field clk__layer_fields[] = {PLAIN_FIELDS,
+    ARG_OBJECT(layer, activity_regularizer, &clk__regularizers, DEFAULT(null), YOUNGER), ARGS_END};
 
 const char *clk__layer_text(char buf[LAYER_TEXT], const struct layer *l)
 {
@@ -66,6 +68,13 @@ clk_status clk__layer_add_variable(struct layer *l, const char *name, struct sha
     return CLK_OK;
 }
 
+void clk__layer_add_rules(struct layer *l, struct object *regularizer, struct object *constraint)
+{
+    struct variable *v = &l->variables[l->n_variables - 1];
+    v->regularizer = regularizer;
+    v->constraint = constraint;
+}
+
 clk_status clk__layer_add_child(struct layer *l, const char *key, struct layer *child)
 {
     char *copy = clk__strdup(key);
@@ -100,6 +109,16 @@ clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n)
     return CLK_OK;
 }
 
+void clk__call_penalize(struct call *c, struct value *penalty, const struct value *output)
+{
+    struct graph *g = c->graph;
+    if (!g->penalized || !penalty || !output)
+        return;
+    if (output->shape.rank > 0)
+        penalty = clk__div(g, penalty, clk__constant(g, (float)output->shape.dims[0]));
+    clk__graph_penalize(g, penalty);
+}
+
 clk_status clk__layer_call(struct layer *l, struct call *c)
 {
     const struct layer_class *class = clk__layer_class(l);
@@ -109,6 +128,10 @@ clk_status clk__layer_call(struct layer *l, struct call *c)
         shapes[i] = c->inputs[i]->shape;
     TRY(clk__layer_build(l, shapes, c->n_inputs));
     TRY(class->call(l, c));
+    TRY(c->graph->status);
+    for (int i = 0; l->activity_regularizer && c->graph->penalized && i < c->n_outputs; i++)
+        clk__call_penalize(
+            c, clk__penalty(l->activity_regularizer, c->graph, c->outputs[i]), c->outputs[i]);
     TRY(c->graph->status);
     if (class->masks == MASK_PASS && !c->has_output_masks)
         c->output_masks[0] = c->masks[0];

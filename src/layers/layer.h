@@ -5,7 +5,9 @@
 #pragma once
 
 #include "config/schema.h"
+#include "constraints/constraint.h"
 #include "ops/op.h"
+#include "regularizers/regularizer.h"
 
 struct layer;
 
@@ -15,7 +17,9 @@ struct variable {
     struct shape shape;
     size_t len;
     bool trainable;             /* and the layer's flag */
-    struct object *initializer; /* borrowed from the layer's arguments */
+    struct object *initializer; /* borrowed from the layer's arguments, as the next two are */
+    struct object *regularizer; /* NULL: none */
+    struct object *constraint;  /* NULL: none */
     struct layer *layer;
     char *path;      /* "dense/kernel", once the model has named its layers; owned */
     int index;       /* in the model's list */
@@ -30,7 +34,8 @@ struct layer {
     char *dtype; /* "float32": the one policy there is */
     bool trainable;
     bool built;
-    uint32_t stream; /* of its random ops (dropout); given by the model */
+    struct object *activity_regularizer; /* NULL: none */
+    uint32_t stream;                     /* of its random ops (dropout); given by the model */
     struct variable *variables;
     int n_variables;
     struct child *children; /* layers within: a wrapper's, a nested model's */
@@ -107,19 +112,28 @@ clk_status clk__layers_add(const struct layer_class *class) CLK_MUST_CHECK;
 /* The class of that name among those; NULL. */
 const struct object_class *clk__layers_added(const char *name);
 
-/* Fields that every layer takes by name: name, trainable, dtype (float32 or a float32 policy only): the
- * `common` of a layer's class. */
+/* Fields that every layer takes by name: name, trainable, dtype (float32 or a float32 policy only),
+ * activity_regularizer: the `common` of a layer's class. */
 extern const struct field clk__layer_fields[];
+/* The same without the last, for classes in whose own fields it stands. */
+extern const struct field clk__layer_plain_fields[];
+/* Fields that may be None, with a member of their name. */
+#define ARG_REGULARIZER(tag, member) ARG_OBJECT(tag, member, &clk__regularizers, DEFAULT(null))
+#define ARG_CONSTRAINT(tag, member)  ARG_OBJECT(tag, member, &clk__constraints, DEFAULT(null))
+#define ARG_ACTIVITY_REGULARIZER     ARG_REGULARIZER(layer, activity_regularizer)
 /* The `check` of a layer's class, or the first line of its own: refuses other dtypes. */
 clk_status clk__layer_check(struct object *o) CLK_MUST_CHECK;
 /* What all layer classes have in common, but Input. */
-#define LAYER_CLASS(name_, tag, fields_)                                                         \
+#define LAYER_CLASS(name_, tag, fields_) LAYER_CLASS_OF(name_, tag, fields_, clk__layer_fields)
+#define LAYER_CLASS_OF(name_, tag, fields_, common_)                                             \
     .object.name = (name_), .object.module = "keras.layers", .object.bytes = sizeof(struct tag), \
-    .object.fields = (fields_), .object.common = clk__layer_fields,                              \
-    .object.check = clk__layer_check, .object.fini = clk__layer_fini
+    .object.fields = (fields_), .object.common = (common_), .object.check = clk__layer_check,    \
+    .object.fini = clk__layer_fini
 
 clk_status clk__layer_add_variable(struct layer *l, const char *name, struct shape shape,
     bool trainable, struct object *initializer) CLK_MUST_CHECK;
+/* What the variable that was added last is to keep to; NULL: nothing. */
+void clk__layer_add_rules(struct layer *l, struct object *regularizer, struct object *constraint);
 /* Takes `child`, even on failure; clk__layer_fini frees it. @param key copied */
 clk_status clk__layer_add_child(
     struct layer *l, const char *key, struct layer *child) CLK_MUST_CHECK;
@@ -140,6 +154,8 @@ clk_status clk__call_arguments(
 /* The stream of a random op of this call: shared layers draw anew at each call. `k` tells the layer's own apart. */
 uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t k);
 
+/* Adds `penalty`, of the layer's output `output`, to the loss: divided by the batch's samples, as in Keras. */
+void clk__call_penalize(struct call *c, struct value *penalty, const struct value *output);
 /* The variable's value in this graph: one leaf, however often it is asked for. */
 struct value *clk__call_variable(struct call *c, const struct variable *v);
 /* 'dense "fc1"': how errors name the layer; in a caller's buffer. */

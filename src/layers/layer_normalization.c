@@ -13,6 +13,7 @@ struct layer_normalization {
     bool scale;
     struct object *beta_initializer;
     struct object *gamma_initializer;
+    struct norm_rules rules;
 };
 
 static const struct field fields[] = {
@@ -23,10 +24,7 @@ static const struct field fields[] = {
     ARG_UNSUPPORTED("rms_scaling", DEFAULT(false)),
     ARG_OBJECT(layer_normalization, beta_initializer, &clk__initializers, DEFAULT("zeros")),
     ARG_OBJECT(layer_normalization, gamma_initializer, &clk__initializers, DEFAULT("ones")),
-    ARG_UNSUPPORTED("beta_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("gamma_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("beta_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("gamma_constraint", DEFAULT(null)),
+    NORM_RULES(layer_normalization),
     ARGS_END,
 };
 
@@ -43,8 +41,8 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
     unsigned axes = 0;
     (void)n;
     TRY(clk__norm_axes(&axes, &dims, self, &inputs[0], &l->axis));
-    return clk__norm_add_scale(
-        self, dims, l->scale ? l->gamma_initializer : NULL, l->center ? l->beta_initializer : NULL);
+    return clk__norm_add_scale(self, dims, l->scale ? l->gamma_initializer : NULL,
+        l->center ? l->beta_initializer : NULL, &l->rules);
 }
 
 static clk_status call(struct layer *self, struct call *c)

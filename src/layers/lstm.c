@@ -7,9 +7,9 @@ static const struct field fields[] = {
     CELL_GATES(recurrent_layer),
     CELL_INITIALIZERS(recurrent_layer),
     ARG(FIELD_BOOL, "unit_forget_bias", recurrent_layer, args.unit_forget_bias, DEFAULT(true)),
-    CELL_REGULARIZERS,
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
-    CELL_CONSTRAINTS,
+    CELL_REGULARIZERS(recurrent_layer),
+    ARG_ACTIVITY_REGULARIZER,
+    CELL_CONSTRAINTS(recurrent_layer),
     CELL_DROPOUT(recurrent_layer),
     CELL_SEED(recurrent_layer),
     RNN_ARGS(recurrent_layer),
@@ -17,7 +17,7 @@ static const struct field fields[] = {
 };
 
 const struct layer_class clk__layer_lstm = {
-    WRAPPER_CLASS("LSTM", recurrent_layer, fields, clk__recurrent_layer_check, clk__layer_fini),
+    RECURRENT_CLASS("LSTM", fields),
     .build = clk__rnn_build,
     .call = clk__rnn_call,
     .masks = MASK_PASS,

@@ -24,6 +24,11 @@ struct multi_head_attention {
     bool has_sliding_window;
     struct object *kernel_initializer;
     struct object *bias_initializer;
+    struct object *kernel_regularizer;
+    struct object *bias_regularizer;
+    struct object *activity_regularizer; /* of the layers within, not of this one */
+    struct object *kernel_constraint;
+    struct object *bias_constraint;
     bool use_gate;
     int64_t seed;
     bool has_seed;
@@ -42,11 +47,11 @@ static const struct field fields[] = {
     ARG_OBJECT(
         multi_head_attention, kernel_initializer, &clk__initializers, DEFAULT("glorot_uniform")),
     ARG_OBJECT(multi_head_attention, bias_initializer, &clk__initializers, DEFAULT("zeros")),
-    ARG_UNSUPPORTED("kernel_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("bias_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("kernel_constraint", DEFAULT(null)),
-    ARG_UNSUPPORTED("bias_constraint", DEFAULT(null)),
+    ARG_REGULARIZER(multi_head_attention, kernel_regularizer),
+    ARG_REGULARIZER(multi_head_attention, bias_regularizer),
+    ARG_REGULARIZER(multi_head_attention, activity_regularizer),
+    ARG_CONSTRAINT(multi_head_attention, kernel_constraint),
+    ARG_CONSTRAINT(multi_head_attention, bias_constraint),
     ARG_BOOL(multi_head_attention, use_gate, DEFAULT(false), YOUNGER),
     ARG_INT_OR_NONE(multi_head_attention, seed, DEFAULT(null), YOUNGER),
     ARGS_END,
@@ -111,6 +116,31 @@ static struct layer *dense(const struct multi_head_attention *m, int which)
     return NULL;
 }
 
+/* The arguments that the layers within have from this one. */
+static clk_status add_shared(json_t *config, const struct multi_head_attention *m)
+{
+    const struct {
+        const char *name;
+        const struct registry *registry;
+        const struct object *object;
+    } shared[] = {
+        {"kernel_initializer", &clk__initializers, m->kernel_initializer},
+        {"bias_initializer", &clk__initializers, m->bias_initializer},
+        {"kernel_regularizer", &clk__regularizers, m->kernel_regularizer},
+        {"bias_regularizer", &clk__regularizers, m->bias_regularizer},
+        {"activity_regularizer", &clk__regularizers, m->activity_regularizer},
+        {"kernel_constraint", &clk__constraints, m->kernel_constraint},
+        {"bias_constraint", &clk__constraints, m->bias_constraint},
+    };
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        json_t *value = NULL;
+        TRY(clk__object_to_json(&value, shared[i].registry, shared[i].object));
+        if (json_object_set_new(config, shared[i].name, value) != 0)
+            return clk__fail_memory();
+    }
+    return CLK_OK;
+}
+
 /* An EinsumDense that makes the dimensions `made` of the last `bound` of an input with `rank` axes. */
 static clk_status add_dense(
     struct multi_head_attention *m, int which, int rank, int bound, const struct shape *made)
@@ -122,23 +152,20 @@ static clk_status add_dense(
         return clk__fail(CLK_ERR_SHAPE, "%s: an input with %d axes, which is too few or too many",
             clk__layer_text(layer, &m->layer), rank);
     projection(equation, bias_axes, free, bound, made->rank);
-    json_t *kernel = NULL, *bias = NULL, *shape = json_array();
+    json_t *shape = json_array();
     for (int i = 1; i < free; i++)
         json_array_append_new(shape, json_null());
     for (int i = 0; i < made->rank; i++)
         json_array_append_new(shape, json_integer(made->dims[i]));
-    clk_status status = clk__object_to_json(&kernel, &clk__initializers, m->kernel_initializer);
-    if (status == CLK_OK)
-        status = clk__object_to_json(&bias, &clk__initializers, m->bias_initializer);
-    json_t *config = json_pack("{s: s, s: {s: s, s: b, s: s, s: O, s: s?, s: s, s: o, s: o}}",
-        "class_name", "EinsumDense", "config", "name", denses[which].name, "trainable",
-        (int)m->layer.trainable, "equation", equation, "output_shape", shape, "bias_axes",
-        m->use_bias ? bias_axes : NULL, "activation", which == GATE ? "sigmoid" : "linear",
-        "kernel_initializer", kernel, "bias_initializer", bias);
+    json_t *config = json_pack("{s: s, s: {s: s, s: b, s: s, s: O, s: s?, s: s}}", "class_name",
+        "EinsumDense", "config", "name", denses[which].name, "trainable", (int)m->layer.trainable,
+        "equation", equation, "output_shape", shape, "bias_axes", m->use_bias ? bias_axes : NULL,
+        "activation", which == GATE ? "sigmoid" : "linear");
     struct object *o = NULL;
+    clk_status status =
+        config ? add_shared(json_object_get(config, "config"), m) : clk__fail_memory();
     if (status == CLK_OK)
-        status = config ? clk__object_from_json(&o, &clk__layers, config, true, denses[which].name)
-                        : clk__fail_memory();
+        status = clk__object_from_json(&o, &clk__layers, config, true, denses[which].name);
     json_decref(config);
     json_decref(shape);
     return status == CLK_OK
@@ -389,7 +416,7 @@ const struct layer_class clk__layer_multi_head_attention = {
     .object.module = "keras.layers",
     .object.bytes = sizeof(struct multi_head_attention),
     .object.fields = fields,
-    .object.common = clk__layer_fields,
+    .object.common = clk__layer_plain_fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
     .call = call,

@@ -90,11 +90,15 @@ void clk__norm_moments(struct norm_terms *t, struct graph *g, struct value *x, u
 }
 
 clk_status clk__norm_add_scale(struct layer *l, struct shape dims, struct object *gamma_initializer,
-    struct object *beta_initializer)
+    struct object *beta_initializer, const struct norm_rules *rules)
 {
-    if (gamma_initializer)
+    if (gamma_initializer) {
         TRY(clk__layer_add_variable(l, "gamma", dims, true, gamma_initializer));
-    if (beta_initializer)
+        clk__layer_add_rules(l, rules->gamma_regularizer, rules->gamma_constraint);
+    }
+    if (beta_initializer) {
         TRY(clk__layer_add_variable(l, "beta", dims, true, beta_initializer));
+        clk__layer_add_rules(l, rules->beta_regularizer, rules->beta_constraint);
+    }
     return CLK_OK;
 }

@@ -30,6 +30,21 @@ struct value *clk__norm_apply(struct graph *g, struct value *x, const struct nor
 /* Mean and biased variance of x over `axes`, which are kept as 1. */
 void clk__norm_moments(struct norm_terms *t, struct graph *g, struct value *x, unsigned axes);
 
-/* gamma and beta of dimensions `dims`: the variables of most of these layers, in this order. */
+/* What gamma and beta keep to; a member `rules` of a layer's struct. */
+struct norm_rules {
+    struct object *beta_regularizer;
+    struct object *gamma_regularizer;
+    struct object *beta_constraint;
+    struct object *gamma_constraint;
+};
+#define NORM_RULE(tag, member, registry_) \
+    ARG(FIELD_OBJECT, #member, tag, rules.member, .registry = (registry_), DEFAULT(null))
+#define NORM_RULES(tag)                                        \
+    NORM_RULE(tag, beta_regularizer, &clk__regularizers),      \
+        NORM_RULE(tag, gamma_regularizer, &clk__regularizers), \
+        NORM_RULE(tag, beta_constraint, &clk__constraints),    \
+        NORM_RULE(tag, gamma_constraint, &clk__constraints)
+/* gamma and beta of dimensions `dims`: the variables of most of these layers, in this order. An initializer that is
+ * NULL: there is no such variable. */
 clk_status clk__norm_add_scale(struct layer *l, struct shape dims, struct object *gamma_initializer,
-    struct object *beta_initializer) CLK_MUST_CHECK;
+    struct object *beta_initializer, const struct norm_rules *rules) CLK_MUST_CHECK;

@@ -8,13 +8,15 @@
 struct prelu {
     struct layer layer;
     struct object *alpha_initializer;
+    struct object *alpha_regularizer;
+    struct object *alpha_constraint;
     struct int_list shared_axes; /* along which alpha is one, from 1 on */
 };
 
 static const struct field fields[] = {
     ARG_OBJECT(prelu, alpha_initializer, &clk__initializers, DEFAULT("Zeros")),
-    ARG_UNSUPPORTED("alpha_regularizer", DEFAULT(null)),
-    ARG_UNSUPPORTED("alpha_constraint", DEFAULT(null)),
+    ARG_REGULARIZER(prelu, alpha_regularizer),
+    ARG_CONSTRAINT(prelu, alpha_constraint),
     ARG_SHAPE(prelu, shared_axes, DEFAULT(null), AT_LEAST(1)),
     ARGS_END,
 };
@@ -39,7 +41,9 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
         return clk__fail(CLK_ERR_SHAPE,
             "%s: input of shape %s has an unknown dimension, which must be given or in shared_axes",
             clk__layer_text(layer, self), clk__shape_text(shape, &inputs[0]));
-    return clk__layer_add_variable(self, "alpha", alpha, true, p->alpha_initializer);
+    TRY(clk__layer_add_variable(self, "alpha", alpha, true, p->alpha_initializer));
+    clk__layer_add_rules(self, p->alpha_regularizer, p->alpha_constraint);
+    return CLK_OK;
 }
 
 /* relu(x) - alpha * relu(-x) */

@@ -192,7 +192,6 @@ static const struct field fields[] = {
         rnn_layer, cell, &clk__layers, REQUIRED, .of_list = &clk__layer_stacked_rnn_cells.object),
     RNN_ARGS(rnn_layer),
     RNN_ARG(zero_output_for_mask, rnn_layer),
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null), HIDDEN),
     ARGS_END,
 };
 

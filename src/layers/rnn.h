@@ -22,6 +22,12 @@ struct cell_args {
     struct object *kernel_initializer;
     struct object *recurrent_initializer;
     struct object *bias_initializer;
+    struct object *kernel_regularizer;
+    struct object *recurrent_regularizer;
+    struct object *bias_regularizer;
+    struct object *kernel_constraint;
+    struct object *recurrent_constraint;
+    struct object *bias_constraint;
     bool unit_forget_bias;
     bool reset_after;
     double dropout;
@@ -46,14 +52,16 @@ struct cell_args {
             DEFAULT("orthogonal"), .registry = &clk__initializers),                         \
         ARG(FIELD_OBJECT, "bias_initializer", tag, args.bias_initializer, DEFAULT("zeros"), \
             .registry = &clk__initializers)
-#define CELL_REGULARIZERS                                        \
-    ARG_UNSUPPORTED("kernel_regularizer", DEFAULT(null)),        \
-        ARG_UNSUPPORTED("recurrent_regularizer", DEFAULT(null)), \
-        ARG_UNSUPPORTED("bias_regularizer", DEFAULT(null))
-#define CELL_CONSTRAINTS                                        \
-    ARG_UNSUPPORTED("kernel_constraint", DEFAULT(null)),        \
-        ARG_UNSUPPORTED("recurrent_constraint", DEFAULT(null)), \
-        ARG_UNSUPPORTED("bias_constraint", DEFAULT(null))
+#define CELL_RULE(tag, member, registry_) \
+    ARG(FIELD_OBJECT, #member, tag, args.member, .registry = (registry_), DEFAULT(null))
+#define CELL_REGULARIZERS(tag)                                     \
+    CELL_RULE(tag, kernel_regularizer, &clk__regularizers),        \
+        CELL_RULE(tag, recurrent_regularizer, &clk__regularizers), \
+        CELL_RULE(tag, bias_regularizer, &clk__regularizers)
+#define CELL_CONSTRAINTS(tag)                                    \
+    CELL_RULE(tag, kernel_constraint, &clk__constraints),        \
+        CELL_RULE(tag, recurrent_constraint, &clk__constraints), \
+        CELL_RULE(tag, bias_constraint, &clk__constraints)
 #define CELL_DROPOUT(tag)                                                                \
     ARG(FIELD_FLOAT, "dropout", tag, args.dropout, DEFAULT(0.0), BETWEEN(0, 1)),         \
         ARG(FIELD_FLOAT, "recurrent_dropout", tag, args.recurrent_dropout, DEFAULT(0.0), \
@@ -149,3 +157,9 @@ void clk__wrapper_fini(struct object *o);
     .object.name = (name_), .object.module = "keras.layers", .object.bytes = sizeof(struct tag), \
     .object.fields = (fields_), .object.common = clk__layer_fields, .object.check = (check_),    \
     .object.fini = (fini_)
+/* SimpleRNN, LSTM and GRU. */
+#define RECURRENT_CLASS(name_, fields_)                                                   \
+    .object.name = (name_), .object.module = "keras.layers",                              \
+    .object.bytes = sizeof(struct recurrent_layer), .object.fields = (fields_),           \
+    .object.common = clk__layer_plain_fields, .object.check = clk__recurrent_layer_check, \
+    .object.fini = clk__layer_fini

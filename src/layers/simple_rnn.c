@@ -5,9 +5,9 @@
 static const struct field fields[] = {
     CELL_UNITS(recurrent_layer),
     CELL_INITIALIZERS(recurrent_layer),
-    CELL_REGULARIZERS,
-    ARG_UNSUPPORTED("activity_regularizer", DEFAULT(null)),
-    CELL_CONSTRAINTS,
+    CELL_REGULARIZERS(recurrent_layer),
+    ARG_ACTIVITY_REGULARIZER, /* which Keras 3 takes and forgets; here it counts, as in Keras 2 */
+    CELL_CONSTRAINTS(recurrent_layer),
     CELL_DROPOUT(recurrent_layer),
     RNN_ARGS(recurrent_layer),
     /* Keras writes the seed of the other layers only. */
@@ -19,8 +19,7 @@ static const struct field fields[] = {
 };
 
 const struct layer_class clk__layer_simple_rnn = {
-    WRAPPER_CLASS(
-        "SimpleRNN", recurrent_layer, fields, clk__recurrent_layer_check, clk__layer_fini),
+    RECURRENT_CLASS("SimpleRNN", fields),
     .build = clk__rnn_build,
     .call = clk__rnn_call,
     .masks = MASK_PASS,

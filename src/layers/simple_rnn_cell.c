@@ -5,8 +5,8 @@
 static const struct field fields[] = {
     CELL_UNITS(cell),
     CELL_INITIALIZERS(cell),
-    CELL_REGULARIZERS,
-    CELL_CONSTRAINTS,
+    CELL_REGULARIZERS(cell),
+    CELL_CONSTRAINTS(cell),
     CELL_DROPOUT(cell),
     CELL_SEED(cell),
     CELL_IMPLEMENTATION(cell),

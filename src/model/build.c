@@ -9,9 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Where a variable may begin in the flat buffers: a sub-buffer's alignment on every device that is known. */
-#define VARIABLE_ALIGN 512
-
 /* Streams of initial values, far from those of layers. */
 #define VARIABLE_STREAM 0x40000000u
 
@@ -160,25 +157,76 @@ static clk_status collect_variables(clk_model *m)
     return status;
 }
 
+/* The factor of a penalty that is an L2 norm alone; 0: it is not, or there is none. */
+static float l2_of(const struct variable *v)
+{
+    struct norm_factors f;
+    if (!v->trainable || !v->regularizer || !clk__penalty_factors(&f, v->regularizer))
+        return 0.0f;
+    return f.l1 > 0.0 ? 0.0f : (float)f.l2;
+}
+
+/* The factor that most have. */
+static float shared_l2(const clk_model *m)
+{
+    float best = 0.0f;
+    size_t most = 0;
+    for (size_t i = 0; i < m->n_variables; i++) {
+        float l2 = l2_of(m->variables[i]);
+        size_t n = 0;
+        for (size_t k = i; l2 > 0.0f && k < m->n_variables; k++)
+            n += l2_of(m->variables[k]) == l2;
+        if (n > most) {
+            best = l2;
+            most = n;
+        }
+    }
+    return best;
+}
+
+enum part {
+    PART_SHARED, /* trainable, with the shared L2 factor */
+    PART_TRAINABLE,
+    PART_REST,
+    N_PARTS
+};
+
+static enum part part_of(const clk_model *m, const struct variable *v)
+{
+    if (m->shared_l2 > 0.0f && l2_of(v) == m->shared_l2)
+        return PART_SHARED;
+    return v->trainable ? PART_TRAINABLE : PART_REST;
+}
+
+/* Places variables of a part one behind the other from *end on. */
+static clk_status lay_out_part(size_t *end, clk_model *m, enum part part)
+{
+    for (size_t i = 0; i < m->n_variables; i++) {
+        struct variable *v = m->variables[i];
+        size_t bytes;
+        if (part_of(m, v) != part)
+            continue;
+        v->offset = *end;
+        if (!clk__size_mul(&bytes, v->len, sizeof(float)) || !clk__size_add(end, *end, bytes) ||
+            !clk__size_add(end, *end, VARIABLE_ALIGN - 1))
+            return clk__fail(CLK_ERR_MEMORY, "variable %s has too many elements", v->path);
+        *end = *end / VARIABLE_ALIGN * VARIABLE_ALIGN;
+    }
+    return CLK_OK;
+}
+
 /* Trainable variables first, so that gradients and slots have the same layout without the rest. */
 static clk_status lay_out(clk_model *m)
 {
     size_t end = 0;
-    for (int trainable = 1; trainable >= 0; trainable--) {
-        for (size_t i = 0; i < m->n_variables; i++) {
-            struct variable *v = m->variables[i];
-            size_t bytes;
-            if (v->trainable != (bool)trainable)
-                continue;
-            v->offset = end;
-            if (!clk__size_mul(&bytes, v->len, sizeof(float)) || !clk__size_add(&end, end, bytes) ||
-                !clk__size_add(&end, end, VARIABLE_ALIGN - 1))
-                return clk__fail(CLK_ERR_MEMORY, "variable %s has too many elements", v->path);
-            end = end / VARIABLE_ALIGN * VARIABLE_ALIGN;
-        }
-        if (trainable)
-            m->trainable_bytes = end;
-    }
+    m->shared_l2 = shared_l2(m);
+    TRY(lay_out_part(&end, m, PART_SHARED));
+    m->shared_bytes = end;
+    if (end > 0 && !clk__size_add(&end, end, VARIABLE_ALIGN))
+        return clk__fail_memory();
+    TRY(lay_out_part(&end, m, PART_TRAINABLE));
+    m->trainable_bytes = end;
+    TRY(lay_out_part(&end, m, PART_REST));
     m->param_bytes = end;
     return CLK_OK;
 }

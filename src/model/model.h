@@ -16,6 +16,9 @@
 /* Memory of a model on its device and the plans over it (model/session.c). */
 struct session;
 
+/* Where a variable may begin in the flat buffers: a sub-buffer's alignment on every device that is known. */
+#define VARIABLE_ALIGN 512
+
 /* Inputs or outputs of a model at most. */
 #define MAX_IO 8
 
@@ -87,6 +90,10 @@ struct clk_model {
     float *host;            /* the flat parameters on the host */
     size_t param_bytes;     /* of REGION_PARAM */
     size_t trainable_bytes; /* of its trainable part, and of REGION_GRAD and each slot */
+    /* The L2 factor that most regularized variables have: those lie at the start of the layout, up to here, with
+     * VARIABLE_ALIGN bytes behind them. 0: there are none. */
+    size_t shared_bytes;
+    float shared_l2;
     bool device_newer;      /* the device's parameters and slots are newer than the host's */
 
     /* compile */

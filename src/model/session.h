@@ -31,6 +31,7 @@ struct plan_key {
 struct term {
     double count; /* elements a step stands for */
     int weight;   /* the term that counts them on the device instead; -1: none */
+    bool penalty; /* what regularizers add to the loss: of no output */
 };
 struct model_plan {
     struct plan_key key;
@@ -38,7 +39,7 @@ struct model_plan {
     struct shape output_shapes[MAX_IO]; /* of the predictions of one batch */
     uint64_t generation;                /* of the session's buffers it is bound to; 0: none */
     struct term
-        terms[MAX_TERMS]; /* losses by output (those there are), then metrics, then weights */
+        terms[MAX_TERMS]; /* losses by output (those there are), penalties, metrics, weights */
     int n_terms;
     bool writes_state; /* it changes variables even when it does not train */
 };

@@ -17,6 +17,7 @@ void clk__graph_fini(struct graph *g)
     free(g->values);
     free(g->assign_targets);
     free(g->assign_sources);
+    free(g->penalties);
     clk__arena_fini(&g->memory);
     *g = (struct graph){0};
 }
@@ -146,4 +147,17 @@ void clk__assign(struct graph *g, struct value *target, struct value *source)
     }
     g->assign_targets[g->n_assigns] = target;
     g->assign_sources[g->n_assigns++] = source;
+}
+
+void clk__graph_penalize(struct graph *g, struct value *penalty)
+{
+    if (!penalty)
+        return;
+    assert(penalty->shape.rank == 0);
+    clk_status status =
+        clk__grow(&g->penalties, &g->penalties_capacity, g->n_penalties, sizeof(struct value *));
+    if (status != CLK_OK)
+        clk__graph_fail(g, status);
+    else
+        g->penalties[g->n_penalties++] = penalty;
 }

@@ -110,6 +110,9 @@ struct graph {
     struct value **assign_targets;
     struct value **assign_sources;
     size_t n_assigns, assigns_capacity;
+    bool penalized;           /* layers may add to the loss: a step of fit or evaluate */
+    struct value **penalties; /* what they add, rank 0 each */
+    size_t n_penalties, penalties_capacity;
 };
 
 void clk__graph_init(struct graph *g, bool training, bool symbolic);
@@ -130,6 +133,9 @@ struct value *clk__op_output(
     struct graph *g, struct op *op, int i, clk_dtype dtype, struct shape shape);
 /* target's bytes become source's at the end of the step; both of the same length. */
 void clk__assign(struct graph *g, struct value *target, struct value *source);
+
+/* Adds a number, of rank 0, to the loss of this step. */
+void clk__graph_penalize(struct graph *g, struct value *penalty);
 
 /* Shapes. No value has more elements than MAX_ELEMENTS, unknown dimensions taken as 1, so that products of
  * dimensions of one value can't overflow. */

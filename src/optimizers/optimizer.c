@@ -26,7 +26,7 @@ float clk__optimizer_slot_initial(const struct optimizer *o)
     return c->slot_initial ? c->slot_initial(o) : 0.0f;
 }
 
-static bool clips_norms(const struct optimizer *o)
+bool clk__optimizer_clips_norms(const struct optimizer *o)
 {
     return o->has_clipnorm && o->clipnorm > 0;
 }
@@ -43,7 +43,7 @@ static struct value *norm_of(struct graph *g, struct value *a)
 void clk__optimizer_clip_norms(
     const struct optimizer *o, struct graph *g, struct value **grads, int n)
 {
-    if (!clips_norms(o))
+    if (!clk__optimizer_clips_norms(o))
         return;
     struct value *limit = clk__constant(g, (float)o->clipnorm);
     for (int i = 0; i < n; i++) {
@@ -73,11 +73,11 @@ static struct value *clip(const struct optimizer *o, const struct update *u)
         float limit = (float)o->clipvalue;
         return clk__unary_p(u->graph, "clip", u->gradients, -limit, limit);
     }
-    assert(!clips_norms(o) || u->norms_clipped);
+    assert(!clk__optimizer_clips_norms(o) || u->norms_clipped);
     return u->gradients;
 }
 
-void clk__optimizer_apply(const struct optimizer *o, struct update *u)
+struct value *clk__optimizer_apply(const struct optimizer *o, struct update *u)
 {
     struct update clipped = *u;
     struct graph *g = u->graph;
@@ -87,8 +87,8 @@ void clk__optimizer_apply(const struct optimizer *o, struct update *u)
         clipped.weights = clk__sub(g, u->weights, clk__mul(g, decay, u->learning_rate));
     }
     struct value *weights = clk__optimizer_class(o)->update(o, &clipped);
-    if (weights)
-        clk__assign(g, u->weights, weights);
+    clk__assign(g, u->weights, weights);
+    return weights;
 }
 
 void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float scalars[8])

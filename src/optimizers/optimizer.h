@@ -59,12 +59,15 @@ static inline const struct optimizer_class *clk__optimizer_class(const struct op
 }
 /* What slots begin with. */
 float clk__optimizer_slot_initial(const struct optimizer *o);
+/* True if each variable's gradient is clipped by its own norm. */
+bool clk__optimizer_clips_norms(const struct optimizer *o);
 /* Clips each variable's gradient by its own norm, as clipnorm asks (else it does nothing): before
  * clk__flat_gradients(). NULL gradients stay. */
 void clk__optimizer_clip_norms(
     const struct optimizer *o, struct graph *g, struct value **grads, int n);
-/* Clip by value or global norm, weight decay, step: keras/src/optimizers/base_optimizer.py apply. */
-void clk__optimizer_apply(const struct optimizer *o, struct update *u);
+/* Clip by value or global norm, weight decay, step: keras/src/optimizers/base_optimizer.py apply. Returns the new
+ * weights, which u->weights become. */
+struct value *clk__optimizer_apply(const struct optimizer *o, struct update *u);
 /* The learning rate where it is a number, to be read or set: a float32's value, as Keras' variable holds it. NULL: it
  * is a schedule. */
 static inline double *clk__optimizer_learning_rate(const struct optimizer *o)

@@ -16,16 +16,22 @@ bool clk__penalty_factors(struct norm_factors *out, const struct object *regular
     return c->factors != NULL;
 }
 
-struct value *clk__penalty_elements(struct graph *g, struct value *x, const struct norm_factors *f)
+/* l1 |x| + l2 x^2 by element, scaled before they are summed: one reduction does for both. */
+static struct value *elements(struct graph *g, struct value *x, float l1, float l2)
 {
-    float l1 = (float)f->l1, l2 = (float)f->l2;
-    if (l1 == 0.0f && l2 == 0.0f)
-        return NULL;
-    struct value *size = l1 != 0.0f ? clk__unary(g, "abs", x) : NULL;
-    struct value *square = l2 != 0.0f ? clk__unary(g, "square", x) : NULL;
+    struct value *size = l1 > 0.0f ? clk__unary(g, "abs", x) : NULL;
+    struct value *square = l2 > 0.0f ? clk__unary(g, "square", x) : NULL;
     if (size && square)
         return clk__pointwise(g, "mix", (struct value *[]){size, square}, 2, l1, l2);
     return size ? clk__scale(g, size, l1) : clk__scale(g, square, l2);
+}
+
+struct value *clk__penalty_of(struct graph *g, struct value *x, const struct norm_factors *f)
+{
+    float l1 = (float)f->l1, l2 = (float)f->l2;
+    if (!(l1 > 0.0f || l2 > 0.0f))
+        return NULL;
+    return clk__reduce(g, REDUCE_SUM, elements(g, x, l1, l2), ~0u, false);
 }
 
 struct value *clk__penalty(const struct object *regularizer, struct graph *g, struct value *x)
@@ -35,8 +41,5 @@ struct value *clk__penalty(const struct object *regularizer, struct graph *g, st
         return NULL;
     if (!clk__penalty_factors(&f, regularizer))
         return class_of(regularizer)->penalty(regularizer, g, x);
-    struct value *elements = clk__penalty_elements(g, x, &f);
-    if (!elements)
-        return clk__constant(g, 0.0f);
-    return clk__reduce(g, REDUCE_SUM, elements, ~0u, false);
+    return clk__penalty_of(g, x, &f);
 }

@@ -21,12 +21,12 @@ struct regularizer_class {
 };
 extern const struct registry clk__regularizers;
 
-/* The penalty of x, rank 0. `regularizer` is one of clk__regularizers. */
+/* The penalty of x, rank 0; NULL where it is always 0. `regularizer` is one of clk__regularizers. */
 struct value *clk__penalty(const struct object *regularizer, struct graph *g, struct value *x);
 /* True if the penalty is a sum of elements' own; its factors. */
 bool clk__penalty_factors(struct norm_factors *out, const struct object *regularizer);
-/* l1 |x| + l2 x^2 by element, in as few ops as there are factors; NULL: both are 0. */
-struct value *clk__penalty_elements(struct graph *g, struct value *x, const struct norm_factors *f);
+/* The penalty by factors; NULL where both are 0. */
+struct value *clk__penalty_of(struct graph *g, struct value *x, const struct norm_factors *f);
 
 /* The float32 nearest to a number, as Keras keeps some. */
 static inline double clk__as_float(double x)

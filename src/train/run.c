@@ -49,13 +49,17 @@ static double mean_of(const struct sums *sums, float (*pairs)[2], int i)
     return sum / (w < 0 ? sums->terms[i].count : (double)pairs[w][0] + (double)pairs[w][1]);
 }
 
-/* "loss" is the weighted sum of the outputs' losses, which several outputs show too: "out_a_loss". */
+/* "loss" is the weighted sum of the outputs' losses, which several outputs show too ("out_a_loss"), and of penalties. */
 static clk_status set_losses(
     clk_logs *logs, int *n, const struct sums *sums, float (*pairs)[2], const clk_model *m)
 {
     double total = 0.0;
     for (int i = 0; i < m->n_outputs; i++)
         total += m->losses[i] ? m->loss_weights[i] * mean_of(sums, pairs, (*n)++) : 0.0;
+    int n_losses = *n;
+    if (sums->terms[n_losses].penalty)
+        total += mean_of(sums, pairs, (*n)++);
+    int next = *n;
     TRY(clk__logs_set(logs, "loss", total));
     *n = 0;
     for (int i = 0; i < m->n_outputs; i++) {
@@ -70,6 +74,7 @@ static clk_status set_losses(
         clk__str_fini(&name);
         TRY(status);
     }
+    *n = next;
     return CLK_OK;
 }
 
@@ -145,6 +150,7 @@ static void count(struct sums *sums, const struct model_plan *p)
     for (int k = 0; k < p->n_terms; k++) {
         sums->terms[k].count += p->terms[k].count;
         sums->terms[k].weight = p->terms[k].weight;
+        sums->terms[k].penalty = p->terms[k].penalty;
     }
 }
 

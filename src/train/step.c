@@ -4,6 +4,7 @@
 
 #include "graph/autodiff.h"
 #include "lib/step.h"
+#include "train/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,14 @@ static void add_loss(struct sums_of_step *t, const clk_model *m, struct graph *g
     s->seed = scale ? clk__mul(g, scale, each) : clk__broadcast(g, each, s->losses->shape);
 }
 
+/* As the loss, once a row. */
+static void add_penalties(
+    struct sums_of_step *t, struct graph *g, struct value *total, int64_t rows)
+{
+    if (total)
+        t->terms[add_term(t, clk__scale(g, total, (float)rows), (double)rows)].penalty = true;
+}
+
 /* A masked metric is the mean over the elements that count, which only the device knows. */
 static clk_status add_metrics(
     struct sums_of_step *t, const clk_model *m, struct graph *g, const struct supervision *all)
@@ -95,9 +104,10 @@ static clk_status add_metrics(
 /* ---- backward and update ---- */
 
 static clk_status gradients(struct value **flat_out, clk_model *m, struct graph *g,
-    const struct supervision *all, struct value *const *variables)
+    const struct supervision *all, const struct penalties *penalties,
+    struct value *const *variables)
 {
-    struct value *losses[MAX_IO], *seeds[MAX_IO];
+    struct value *losses[MAX_IO + 1], *seeds[MAX_IO + 1];
     int n_losses = 0;
     for (int i = 0; i < m->n_outputs; i++) {
         if (!all[i].losses)
@@ -105,9 +115,13 @@ static clk_status gradients(struct value **flat_out, clk_model *m, struct graph 
         losses[n_losses] = all[i].losses;
         seeds[n_losses++] = all[i].seed;
     }
+    if (penalties->total) {
+        losses[n_losses] = penalties->total;
+        seeds[n_losses++] = clk__constant(g, 1.0f);
+    }
     size_t n = m->n_variables;
-    struct value **wrt = clk__arena_alloc(&g->memory, n, sizeof *wrt);
-    struct value **grads = clk__arena_alloc(&g->memory, n, sizeof *grads);
+    struct value **wrt = clk__arena_alloc(&g->memory, n + 1, sizeof *wrt);
+    struct value **grads = clk__arena_alloc(&g->memory, n + 1, sizeof *grads);
     size_t *offsets = clk__arena_alloc(&g->memory, n, sizeof *offsets);
     int n_wrt = 0;
     if (!wrt || !grads || !offsets)
@@ -119,14 +133,20 @@ static clk_status gradients(struct value **flat_out, clk_model *m, struct graph 
         wrt[n_wrt] = variables[i];
         offsets[n_wrt++] = m->variables[i]->offset;
     }
-    TRY(clk__autodiff(g, losses, seeds, n_losses, wrt, grads, n_wrt));
+    int n_all = n_wrt;
+    if (penalties->weights)
+        wrt[n_all++] = penalties->weights;
+    TRY(clk__autodiff(g, losses, seeds, n_losses, wrt, grads, n_all));
     clk__optimizer_clip_norms(m->optimizer, g, grads, n_wrt);
     *flat_out = clk__flat_gradients(
         g, grads, offsets, n_wrt, (int64_t)(m->trainable_bytes / sizeof(float)));
+    if (penalties->weights)
+        *flat_out = clk__add(g, *flat_out, grads[n_wrt]);
     return g->status;
 }
 
-static clk_status update(clk_model *m, struct graph *g, struct value *flat)
+static clk_status update(
+    clk_model *m, struct graph *g, struct value *flat, const struct penalties *penalties)
 {
     int64_t len = (int64_t)(m->trainable_bytes / sizeof(float));
     struct segment *segments = clk__arena_alloc(&g->memory, m->n_variables, sizeof *segments);
@@ -134,12 +154,14 @@ static clk_status update(clk_model *m, struct graph *g, struct value *flat)
         return clk__fail_memory();
     struct update u = {
         .graph = g,
-        .weights = clk__leaf(g, REGION_PARAM, 0, CLK_FLOAT32, SHAPE(len), false),
+        .weights = penalties->weights,
         .gradients = flat,
         .norms_clipped = true,
         .learning_rate = clk__step_scalar(g, STEP_LEARNING_RATE),
         .segments = segments,
     };
+    if (!u.weights)
+        u.weights = clk__leaf(g, REGION_PARAM, 0, CLK_FLOAT32, SHAPE(len), false);
     for (size_t i = 0; i < m->n_variables; i++) {
         const struct variable *v = m->variables[i];
         if (v->trainable)
@@ -148,8 +170,7 @@ static clk_status update(clk_model *m, struct graph *g, struct value *flat)
     for (int i = 0; i < m->n_slots; i++)
         u.slots[i] = clk__leaf(
             g, REGION_SLOT, (size_t)i * m->trainable_bytes, CLK_FLOAT32, SHAPE(len), false);
-    clk__optimizer_apply(m->optimizer, &u);
-    return g->status;
+    return clk__constrain_weights(m, g, clk__optimizer_apply(m->optimizer, &u));
 }
 
 /* ---- the steps ---- */
@@ -176,19 +197,23 @@ static clk_status supervised(struct model_plan *p, clk_model *m, struct graph *g
     struct supervision all[MAX_IO];
     struct sums_of_step t = {.n = 0};
     struct value *flat = NULL;
+    struct penalties penalties;
+    bool each = p->key.mode == PLAN_TRAIN && clk__optimizer_clips_norms(m->optimizer);
     for (int i = 0; i < m->n_outputs; i++) {
         TRY(supervise(&all[i], p, m, g, f, i));
         if (all[i].losses)
             add_loss(&t, m, g, &all[i], i, p->key.rows);
     }
+    TRY(clk__penalties(&penalties, m, g, variables, each));
+    add_penalties(&t, g, penalties.total, p->key.rows);
     TRY(add_metrics(&t, m, g, all));
     clk__accumulate(g, 0, t.values, t.n);
     memcpy(p->terms, t.terms, sizeof t.terms);
     p->n_terms = t.n;
     if (p->key.mode != PLAN_TRAIN || m->trainable_bytes == 0)
         return g->status;
-    TRY(gradients(&flat, m, g, all, variables));
-    return update(m, g, flat);
+    TRY(gradients(&flat, m, g, all, &penalties, variables));
+    return update(m, g, flat, &penalties);
 }
 
 static clk_status build_graph(struct model_plan *p, clk_model *m, struct graph *g)
@@ -225,6 +250,7 @@ clk_status clk__step_plan(
         return clk__fail_memory();
     p->key = *key;
     clk__graph_init(&g, key->mode == PLAN_TRAIN, false);
+    g.penalized = key->mode != PLAN_PREDICT;
     clk_status status = build_graph(p, m, &g);
     if (status == CLK_OK)
         status = clk__plan_create(&p->plan, s->device, &g);

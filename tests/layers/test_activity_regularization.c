@@ -10,7 +10,10 @@ END_TEST
 
 START_TEST(refused)
 {
-    check_refused(CLK_ERR_UNSUPPORTED, "l2", "ActivityRegularization(l2=0.1)");
+    check_refused(
+        CLK_ERR_CONFIG, "l2 must be a number >= 0, not -0.1", "ActivityRegularization(l2=-0.1)");
+    check_refused(CLK_ERR_CONFIG, "no argument activity_regularizer",
+        "ActivityRegularization(activity_regularizer='l2')");
 }
 END_TEST
 

@@ -39,8 +39,6 @@ START_TEST(refused)
     check_refused(CLK_ERR_CONFIG, "4 filters do not make 3 groups", "Conv2D(4, 3, groups=3)");
     check_refused(CLK_ERR_CONFIG, "strides and dilation_rate can't both be above 1",
         "Conv2D(4, 3, strides=2, dilation_rate=2)");
-    check_refused(
-        CLK_ERR_UNSUPPORTED, "kernel_regularizer", "Conv2D(4, 3, kernel_regularizer='l2')");
     struct layer *l = make_layer("Conv2D(4, 3, groups=2, name='c')");
     check_fails(CLK_ERR_SHAPE, "conv2d \"c\": 5 channels do not make 2 groups",
         build_layer(l, SHAPE(-1, 8, 8, 5)));

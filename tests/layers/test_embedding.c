@@ -20,8 +20,6 @@ START_TEST(refused)
 {
     check_refused(CLK_ERR_CONFIG, "input_dim", "Embedding(0, 8)");
     check_refused(CLK_ERR_CONFIG, "output_dim", "Embedding(4)");
-    check_refused(CLK_ERR_UNSUPPORTED, "embeddings_constraint",
-        "Embedding(4, 2, embeddings_constraint='non_neg')");
 }
 END_TEST
 

@@ -25,7 +25,6 @@ END_TEST
 START_TEST(refused)
 {
     check_refused(CLK_ERR_CONFIG, "shared_axes", "PReLU(shared_axes=[0])");
-    check_refused(CLK_ERR_UNSUPPORTED, "alpha_constraint", "PReLU(alpha_constraint='non_neg')");
 }
 END_TEST
 

@@ -29,6 +29,48 @@ CASES = {
         'Dropout(0.25, name="d")', 'Dropout(0.5, noise_shape=(None, 1, 4), seed=3, name="d")',
         'Flatten(name="f")', 'Rescaling(0.5, name="r")', 'Rescaling(2.0, offset=-1.0, name="r")',
     ],
+    # Layers with everything that their weights and outputs can be made to keep to.
+    'rules': [
+        'Dense(3, kernel_regularizer="l2", bias_regularizer=L1(0.5), activity_regularizer=L1L2(0.1, 0.2),'
+        ' kernel_constraint=MaxNorm(3, axis=[0, 1]), bias_constraint="non_neg", name="d")',
+        'Dense(3, "linear", True, "ones", "zeros", "l1", "l2", "l1", "unit_norm", "non_neg", name="d")',
+        'EinsumDense("ab,bc->ac", 4, bias_axes="c", kernel_regularizer="l2", bias_regularizer="l1",'
+        ' activity_regularizer="l2", kernel_constraint=UnitNorm(), bias_constraint=NonNeg(), name="e")',
+        'Embedding(5, 2, embeddings_regularizer=OrthogonalRegularizer(0.5), activity_regularizer="l2",'
+        ' embeddings_constraint=MinMaxNorm(0.5, 2.0, 0.5, axis=1), name="e")',
+        'Conv1D(2, 3, kernel_regularizer="l2", bias_regularizer="l1", activity_regularizer="l2",'
+        ' kernel_constraint=UnitNorm(axis=[0, 1]), bias_constraint=NonNeg(), name="c")',
+        'Conv2D(2, 3, kernel_regularizer=L2(0.0005), bias_constraint=MaxNorm(), name="c")',
+        'Conv2DTranspose(2, 3, kernel_regularizer="l2", bias_regularizer="l1", activity_regularizer="l2",'
+        ' kernel_constraint=UnitNorm(axis=[0, 1]), bias_constraint=NonNeg(), name="c")',
+        'DepthwiseConv2D(3, depthwise_regularizer="l2", bias_regularizer="l1", activity_regularizer="l2",'
+        ' depthwise_constraint=UnitNorm(), bias_constraint=NonNeg(), name="c")',
+        'SeparableConv2D(2, 3, depthwise_regularizer="l2", pointwise_regularizer=L1(0.25),'
+        ' bias_regularizer="l1", activity_regularizer="l2", depthwise_constraint=UnitNorm(),'
+        ' pointwise_constraint=MaxNorm(), bias_constraint=NonNeg(), name="c")',
+        'BatchNormalization(beta_regularizer="l2", gamma_regularizer=L1(0.5), beta_constraint=NonNeg(),'
+        ' gamma_constraint=MaxNorm(), name="b")',
+        'LayerNormalization([-1], beta_regularizer="l2", gamma_regularizer=L1(0.5), beta_constraint=NonNeg(),'
+        ' gamma_constraint=MaxNorm(), name="b")',
+        'GroupNormalization(2, beta_regularizer="l2", gamma_regularizer=L1(0.5),'
+        ' beta_constraint=NonNeg(), gamma_constraint=MaxNorm(), name="b")',
+        'PReLU(alpha_regularizer="l2", alpha_constraint=NonNeg(), name="p")',
+        'SimpleRNN(2, kernel_regularizer="l2", recurrent_regularizer=L2(0.5), bias_regularizer="l1",'
+        ' kernel_constraint=MaxNorm(), recurrent_constraint=UnitNorm(),'
+        ' bias_constraint=NonNeg(), name="r")',
+        'LSTM(2, kernel_regularizer="l2", recurrent_regularizer=L2(0.5), bias_regularizer="l1",'
+        ' activity_regularizer="l2", kernel_constraint=MaxNorm(), recurrent_constraint=UnitNorm(),'
+        ' bias_constraint=NonNeg(), name="r")',
+        'GRUCell(2, kernel_regularizer="l2", recurrent_regularizer=L2(0.5), bias_regularizer="l1",'
+        ' kernel_constraint=MaxNorm(), recurrent_constraint=UnitNorm(), bias_constraint=NonNeg(),'
+        ' name="r")',
+        'MultiHeadAttention(2, 3, kernel_regularizer="l2", bias_regularizer="l1",'
+        ' activity_regularizer="l2", kernel_constraint=UnitNorm(), bias_constraint=NonNeg(), name="m")',
+        'ActivityRegularization(l1=0.5, l2=0.25, name="a")',
+        'Activation("relu", activity_regularizer=L2(0.5), name="a")',
+        'Flatten(activity_regularizer="l2", name="f")', 'Add(activity_regularizer="l1", name="a")',
+        'MaxPooling2D(activity_regularizer="l1", name="m")',
+    ],
     'losses': [
         'MeanSquaredError()', 'MeanSquaredError(name="m", reduction="sum")', 'MeanAbsoluteError()',
         'MeanAbsolutePercentageError()', 'MeanSquaredLogarithmicError()', 'Huber()', 'LogCosh()',
@@ -84,9 +126,9 @@ def without_younger(value, owner=None):
 def serialize(room, expression):
     # Names are numbered per session ("adam_1"), as if each object were the first.
     keras.utils.clear_session()
-    module = getattr(keras, room)
+    module = keras.layers if room == 'rules' else getattr(keras, room)
     names = {**vars(module), **vars(keras.optimizers.schedules)}
-    for others in (keras.regularizers, keras.constraints) if room == 'layers' else ():
+    for others in (keras.regularizers, keras.constraints) if room == 'rules' else ():
         names.update(vars(others))
     value = eval(expression, names)
     if room == 'layers' and expression.startswith('Input'):

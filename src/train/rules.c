@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Penalties in the loss, constraints after the update. Follows keras/src/layers/layer.py losses and
+ * keras/src/optimizers/base_optimizer.py apply. */
+#include "train/rules.h"
+
+#include "ops/ops.h"
+
+/* ---- penalties ---- */
+
+static void add(struct penalties *p, struct graph *g, struct value *penalty)
+{
+    if (penalty)
+        p->total = p->total ? clk__add(g, p->total, penalty) : penalty;
+}
+
+/* Those with the model's L2 factor lie at the start of the layout, with a gap of zeros behind: one reduction over one
+ * buffer, and a gradient that the optimizer's own loop adds. The bound lies in the middle of the gap, as float32 rounds
+ * the numbers of elements beyond the 16,777,216th. */
+static struct value *shared_penalty(struct value *weights, struct graph *g, const clk_model *m)
+{
+    size_t align = VARIABLE_ALIGN / sizeof(float);
+    float bound = (float)(m->shared_bytes / sizeof(float) + align / 2);
+    struct value *squares = clk__unary(g, "square", weights);
+    if (m->shared_bytes + VARIABLE_ALIGN < m->trainable_bytes) {
+        struct value *index = clk__index(g, weights->shape);
+        struct value *within = clk__binary(g, "less", index, clk__constant(g, bound));
+        squares = clk__select(g, within, squares, clk__constant(g, 0.0f));
+    }
+    struct value *sum = clk__reduce(g, REDUCE_SUM, squares, ~0u, false);
+    return clk__scale(g, sum, m->shared_l2);
+}
+
+clk_status clk__penalties(
+    struct penalties *out, const clk_model *m, struct graph *g, struct value **variables, bool each)
+{
+    struct call c = {.graph = g, .variables = variables};
+    bool shared = m->shared_bytes > 0 && !each;
+    *out = (struct penalties){0};
+    for (size_t i = 0; i < g->n_penalties; i++)
+        add(out, g, g->penalties[i]);
+    for (size_t i = 0; i < m->n_variables; i++) {
+        const struct variable *v = m->variables[i];
+        if (v->trainable && v->regularizer && !(shared && v->offset < m->shared_bytes))
+            add(out, g, clk__penalty(v->regularizer, g, clk__call_variable(&c, v)));
+    }
+    if (shared) {
+        int64_t len = (int64_t)(m->trainable_bytes / sizeof(float));
+        out->weights = clk__leaf(g, REGION_PARAM, 0, CLK_FLOAT32, SHAPE(len), true);
+        add(out, g, out->weights ? shared_penalty(out->weights, g, m) : NULL);
+    }
+    return g->status;
+}
+
+/* ---- constraints ---- */
+
+clk_status clk__constrain_weights(const clk_model *m, struct graph *g, struct value *weights)
+{
+    for (size_t i = 0; i < m->n_variables; i++) {
+        const struct variable *v = m->variables[i];
+        if (!v->trainable || !v->constraint)
+            continue;
+        int64_t at = (int64_t)(v->offset / sizeof(float));
+        struct value *w = clk__slice_axis(g, weights, 0, at, (int64_t)v->len);
+        w = clk__constrain(v->constraint, g, clk__reshape(g, w, v->shape));
+        clk__assign(g, clk__leaf(g, REGION_PARAM, v->offset, CLK_FLOAT32, v->shape, false), w);
+        TRY(g->status);
+    }
+    return g->status;
+}
