@@ -15,7 +15,9 @@ static const struct field fields[] = {
 
 static clk_status call(struct layer *self, struct call *c)
 {
-    return clk__layer_borders(self, c, &((const struct cropping1d *)self)->cropping, 1, true);
+    const struct borders b = {
+        .amounts = &((const struct cropping1d *)self)->cropping, .n = 1, .first = 1, .crop = true};
+    return clk__layer_borders(self, c, &b);
 }
 
 const struct layer_class clk__layer_cropping1d = {

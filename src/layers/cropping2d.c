@@ -20,12 +20,18 @@ static clk_status check(struct object *o)
 {
     struct cropping2d *l = (struct cropping2d *)o;
     TRY(clk__layer_check(o));
-    return clk__data_format_check(&l->layer, &l->data_format);
+    clk__data_format_default(&l->data_format);
+    return CLK_OK;
 }
 
 static clk_status call(struct layer *self, struct call *c)
 {
-    return clk__layer_borders(self, c, &((const struct cropping2d *)self)->cropping, 2, true);
+    const struct cropping2d *l = (const struct cropping2d *)self;
+    const struct borders b = {.amounts = &l->cropping,
+        .n = 2,
+        .first = l->data_format == CHANNELS_FIRST ? 2 : 1,
+        .crop = true};
+    return clk__layer_borders(self, c, &b);
 }
 
 const struct layer_class clk__layer_cropping2d = {

@@ -7,15 +7,10 @@
 const char *const clk__data_formats[] = {
     [CHANNELS_LAST] = "channels_last", [CHANNELS_FIRST] = "channels_first", NULL};
 
-clk_status clk__data_format_check(const struct layer *l, int *data_format)
+void clk__data_format_default(int *data_format)
 {
-    char text[LAYER_TEXT];
-    if (*data_format == CHANNELS_FIRST)
-        return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: data_format \"channels_first\" is not supported, only \"channels_last\"",
-            clk__layer_text(text, l));
-    *data_format = CHANNELS_LAST; /* None, too */
-    return CLK_OK;
+    if (*data_format < 0)
+        *data_format = CHANNELS_LAST;
 }
 
 struct shape clk__shape_channels_last(const struct shape *s, int data_format)

@@ -11,8 +11,8 @@ enum data_format {
 };
 /* For ARG_CHOICE(tag, data_format, clk__data_formats, DEFAULT("channels_last"), OR_NONE). */
 extern const char *const clk__data_formats[];
-/* In a layer's check: refuses channels_first, makes None what Keras makes of it. */
-clk_status clk__data_format_check(const struct layer *l, int *data_format) CLK_MUST_CHECK;
+/* In a layer's check: makes None what Keras makes of it. */
+void clk__data_format_default(int *data_format);
 
 /* The shape of such an input (batch, channels, ...) as (batch, ..., channels). */
 struct shape clk__shape_channels_last(const struct shape *s, int data_format);

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Flatten: all axes but the batch as one; a view. Follows keras/src/layers/reshaping/flatten.py. */
-#include "layers/layer.h"
+/* Flatten: all axes but the batch as one; a view, if channels are last. Follows keras/src/layers/reshaping/flatten.py. */
+#include "layers/data_format.h"
 #include "ops/ops.h"
-
-enum data_format {
-    CHANNELS_LAST,
-    CHANNELS_FIRST
-};
-static const char *const data_formats[] = {"channels_last", "channels_first", NULL};
 
 struct flatten {
     struct layer layer;
@@ -15,27 +9,23 @@ struct flatten {
 };
 
 static const struct field fields[] = {
-    ARG_CHOICE(flatten, data_format, data_formats, DEFAULT("channels_last"), OR_NONE),
+    ARG_CHOICE(flatten, data_format, clk__data_formats, DEFAULT("channels_last"), OR_NONE),
     ARGS_END,
 };
 
 static clk_status check(struct object *o)
 {
-    struct flatten *f = (struct flatten *)o;
-    char text[LAYER_TEXT];
     TRY(clk__layer_check(o));
-    if (f->data_format == CHANNELS_FIRST)
-        return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: data_format \"channels_first\" is not supported, only \"channels_last\"",
-            clk__layer_text(text, &f->layer));
-    f->data_format = CHANNELS_LAST; /* None, too */
+    clk__data_format_default(&((struct flatten *)o)->data_format);
     return CLK_OK;
 }
 
+/* Channels that come first become the last before. */
 static clk_status call(struct layer *self, struct call *c)
 {
-    (void)self;
-    struct value *x = c->inputs[0];
+    struct value *x =
+        clk__to_channels_last(c->graph, c->inputs[0], ((const struct flatten *)self)->data_format);
+    TRY(c->graph->status);
     int64_t features = 1;
     for (int i = 1; i < x->shape.rank; i++) {
         int64_t n = x->shape.dims[i];

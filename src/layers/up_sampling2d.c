@@ -23,7 +23,8 @@ static clk_status check(struct object *o)
     struct up_sampling2d *u = (struct up_sampling2d *)o;
     TRY(clk__layer_check(o));
     TRY(clk__interpolation_check(&u->layer, u->interpolation));
-    return clk__data_format_check(&u->layer, &u->data_format);
+    clk__data_format_default(&u->data_format);
+    return CLK_OK;
 }
 
 static int64_t times(int64_t n, int64_t factor)
@@ -35,9 +36,13 @@ static clk_status call(struct layer *self, struct call *c)
 {
     const struct up_sampling2d *u = (const struct up_sampling2d *)self;
     TRY(clk__layer_takes_images(self, c));
+    c->inputs[0] = clk__to_channels_last(c->graph, c->inputs[0], u->data_format);
+    TRY(c->graph->status);
     const int64_t *dims = c->inputs[0]->shape.dims;
-    return clk__layer_resize(self, c, u->interpolation, times(dims[1], u->size.items[0]),
-        times(dims[2], u->size.items[1]));
+    TRY(clk__layer_resize(self, c, u->interpolation, times(dims[1], u->size.items[0]),
+        times(dims[2], u->size.items[1])));
+    c->outputs[0] = clk__from_channels_last(c->graph, c->outputs[0], u->data_format);
+    return c->graph->status;
 }
 
 const struct layer_class clk__layer_up_sampling2d = {

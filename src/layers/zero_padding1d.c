@@ -20,12 +20,18 @@ static clk_status check(struct object *o)
 {
     struct zero_padding1d *l = (struct zero_padding1d *)o;
     TRY(clk__layer_check(o));
-    return clk__data_format_check(&l->layer, &l->data_format);
+    clk__data_format_default(&l->data_format);
+    return CLK_OK;
 }
 
 static clk_status call(struct layer *self, struct call *c)
 {
-    return clk__layer_borders(self, c, &((const struct zero_padding1d *)self)->padding, 1, false);
+    const struct zero_padding1d *l = (const struct zero_padding1d *)self;
+    const struct borders b = {.amounts = &l->padding,
+        .n = 1,
+        .first = l->data_format == CHANNELS_FIRST ? 2 : 1,
+        .crop = false};
+    return clk__layer_borders(self, c, &b);
 }
 
 const struct layer_class clk__layer_zero_padding1d = {

@@ -26,8 +26,6 @@ START_TEST(refused)
     check_refused(CLK_ERR_CONFIG, "size", "UpSampling2D(0)");
     check_refused(CLK_ERR_UNSUPPORTED, "\"bicubic\" is not supported",
         "UpSampling2D(interpolation='bicubic')");
-    check_refused(
-        CLK_ERR_UNSUPPORTED, "channels_first", "UpSampling2D(data_format='channels_first')");
 }
 END_TEST
 

@@ -26,8 +26,6 @@ START_TEST(refused)
 {
     check_refused(CLK_ERR_CONFIG, "padding", "ZeroPadding1D(-1)");
     check_refused(CLK_ERR_CONFIG, "padding", "ZeroPadding1D((1, 2, 3))");
-    check_refused(
-        CLK_ERR_UNSUPPORTED, "channels_first", "ZeroPadding1D(data_format='channels_first')");
 }
 END_TEST
 

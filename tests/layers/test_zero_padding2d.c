@@ -24,8 +24,6 @@ END_TEST
 START_TEST(refused)
 {
     check_refused(CLK_ERR_CONFIG, "padding", "ZeroPadding2D(-1)");
-    check_refused(
-        CLK_ERR_UNSUPPORTED, "channels_first", "ZeroPadding2D(data_format='channels_first')");
 }
 END_TEST
 

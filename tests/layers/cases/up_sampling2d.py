@@ -10,4 +10,5 @@ CASES = [
         "layer": "UpSampling2D((3, 2), interpolation='bilinear')",
         "inputs": [[1, 4, 1, 1]],
     },
+    {"name": "channels_first", "layer": "UpSampling2D((1, 3), data_format='channels_first')", "inputs": [[2, 3, 4, 5]]},
 ]
