@@ -184,6 +184,11 @@ CLK_API clk_status clk_model_get_weight(
 CLK_API clk_status clk_model_set_weight(
     clk_model *model, size_t index, const float *data, size_t len) CLK_MUST_CHECK;
 
+/// Zeroes what layers with stateful=True keep from one batch to the next, in training, evaluation and prediction alike:
+/// their states are no weights and in no file, and nothing else resets them. Keras: reset_state() of each such layer.
+/// @return CLK_OK, also where there are none; the latched error; CLK_ERR_ARG: no model; CLK_ERR_DEVICE
+CLK_API clk_status clk_model_reset_states(clk_model *model);
+
 /// Saves the model as a `.keras` file that Keras 3 opens (a path that ends with ".h5" or ".hdf5": a legacy
 /// HDF5 file, which it opens too): config, weights and, where compiled, compile_config and optimizer state; training goes on from it as if it had not been interrupted.
 /// Through a temporary name: a failed save leaves the old file.

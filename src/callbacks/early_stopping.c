@@ -60,10 +60,10 @@ static clk_status keep_weights(struct early_stopping *e, clk_model *m)
         return CLK_OK;
     TRY(clk__model_pull(m));
     if (!e->best_weights) {
-        e->best_weights = clk__alloc(1, m->param_bytes);
+        e->best_weights = clk__alloc(1, m->states_at);
         if (!e->best_weights)
             return clk__fail_memory();
-        e->best_bytes = m->param_bytes;
+        e->best_bytes = m->states_at;
     }
     memcpy(e->best_weights, m->host, e->best_bytes);
     return CLK_OK;

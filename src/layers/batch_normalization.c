@@ -89,9 +89,7 @@ static void update(struct call *c, const struct batch_normalization *b, const st
     struct value *inputs[] = {moving, clk__reshape(g, of_batch, v->shape)};
     struct value *next =
         clk__pointwise(g, "mix", inputs, 2, (float)b->momentum, (float)(1.0 - b->momentum));
-    clk__assign(g, moving, next);
-    if (c->variables && v->index >= 0 && next)
-        c->variables[v->index] = next;
+    clk__call_assign(c, v, next);
 }
 
 /* The moments of what the mask (one axis less than x) leaves; sums are divided as Keras does, by the count + 1e-7. */

@@ -85,9 +85,11 @@ static clk_status check_pair(const struct bidirectional *b)
         return clk__fail(CLK_ERR_CONFIG,
             "%s: layer and backward_layer both have go_backwards=%s, they must differ", text,
             f->go_backwards ? "True" : "False");
-    if (f->return_sequences != r->return_sequences || f->return_state != r->return_state)
+    if (f->return_sequences != r->return_sequences || f->return_state != r->return_state ||
+        f->stateful != r->stateful)
         return clk__fail(CLK_ERR_CONFIG,
-            "%s: layer and backward_layer must have the same return_sequences and return_state",
+            "%s: layer and backward_layer must have the same return_sequences, return_state and "
+            "stateful",
             text);
     return CLK_OK;
 }

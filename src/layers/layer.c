@@ -42,30 +42,40 @@ clk_status clk__layer_check(struct object *o)
         clk__layer_text(text, l), l->dtype);
 }
 
-clk_status clk__layer_add_variable(struct layer *l, const char *name, struct shape shape,
-    bool trainable, struct object *initializer)
+static clk_status add_variable(
+    struct variable **list, int *n, const struct layer *l, struct variable v)
 {
-    int64_t len = clk__shape_len(&shape);
+    int64_t len = clk__shape_len(&v.shape);
     if (len < 0 || len > MAX_ELEMENTS) {
         char text[LAYER_TEXT], dims[SHAPE_TEXT];
         return clk__fail(CLK_ERR_SHAPE, "%s: %s of shape %s has too many elements",
-            clk__layer_text(text, l), name, clk__shape_text(dims, &shape));
+            clk__layer_text(text, l), v.name, clk__shape_text(dims, &v.shape));
     }
-    struct variable *grown =
-        realloc(l->variables, (size_t)(l->n_variables + 1) * sizeof(*l->variables));
+    struct variable *grown = realloc(*list, (size_t)(*n + 1) * sizeof(**list));
     if (!grown)
         return clk__fail_memory();
-    l->variables = grown;
-    l->variables[l->n_variables++] = (struct variable){
-        .name = name,
-        .shape = shape,
-        .len = (size_t)len,
-        .trainable = trainable && l->trainable,
-        .initializer = initializer,
-        .layer = l,
-        .index = -1,
-    };
+    *list = grown;
+    v.len = (size_t)len;
+    v.index = -1;
+    grown[(*n)++] = v;
     return CLK_OK;
+}
+
+clk_status clk__layer_add_variable(struct layer *l, const char *name, struct shape shape,
+    bool trainable, struct object *initializer)
+{
+    return add_variable(&l->variables, &l->n_variables, l,
+        (struct variable){.name = name,
+            .shape = shape,
+            .trainable = trainable && l->trainable,
+            .initializer = initializer,
+            .layer = l});
+}
+
+clk_status clk__layer_add_state(struct layer *l, const char *name, struct shape shape)
+{
+    return add_variable(
+        &l->states, &l->n_states, l, (struct variable){.name = name, .shape = shape, .layer = l});
 }
 
 void clk__layer_add_rules(struct layer *l, struct object *regularizer, struct object *constraint)
@@ -170,6 +180,13 @@ struct value *clk__call_variable(struct call *c, const struct variable *v)
     return leaf;
 }
 
+void clk__call_assign(struct call *c, const struct variable *v, struct value *next)
+{
+    clk__assign(c->graph, clk__call_variable(c, v), next);
+    if (c->variables && v->index >= 0 && next)
+        c->variables[v->index] = next;
+}
+
 void clk__layer_fini(struct object *o)
 {
     struct layer *l = (struct layer *)o;
@@ -180,9 +197,12 @@ void clk__layer_fini(struct object *o)
         free(l->children[i].key);
     }
     free(l->variables);
+    free(l->states);
     free(l->children);
     l->variables = NULL;
+    l->states = NULL;
     l->children = NULL;
     l->n_variables = 0;
+    l->n_states = 0;
     l->n_children = 0;
 }

@@ -38,6 +38,10 @@ struct layer {
     uint32_t stream;                     /* of its random ops (dropout); given by the model */
     struct variable *variables;
     int n_variables;
+    /* What is kept from batch to batch and is no weight: it starts as zeros, no file has it. Its index is behind those of
+     * the model's variables. */
+    struct variable *states;
+    int n_states;
     struct child *children; /* layers within: a wrapper's, a nested model's */
     int n_children;
 };
@@ -134,6 +138,8 @@ clk_status clk__layer_add_variable(struct layer *l, const char *name, struct sha
     bool trainable, struct object *initializer) CLK_MUST_CHECK;
 /* What the variable that was added last is to keep to; NULL: nothing. */
 void clk__layer_add_rules(struct layer *l, struct object *regularizer, struct object *constraint);
+clk_status clk__layer_add_state(
+    struct layer *l, const char *name, struct shape shape) CLK_MUST_CHECK;
 /* Takes `child`, even on failure; clk__layer_fini frees it. @param key copied */
 clk_status clk__layer_add_child(
     struct layer *l, const char *key, struct layer *child) CLK_MUST_CHECK;
@@ -158,6 +164,8 @@ uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t 
 void clk__call_penalize(struct call *c, struct value *penalty, const struct value *output);
 /* The variable's value in this graph: one leaf, however often it is asked for. */
 struct value *clk__call_variable(struct call *c, const struct variable *v);
+/* Gives the variable another value from the next step on, and to whoever asks for it later in this one. */
+void clk__call_assign(struct call *c, const struct variable *v, struct value *next);
 /* 'dense "fc1"': how errors name the layer; in a caller's buffer. */
 #define LAYER_TEXT 160
 const char *clk__layer_text(char buf[LAYER_TEXT], const struct layer *l);

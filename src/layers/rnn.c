@@ -13,17 +13,6 @@ static struct layer *cell_of(const struct layer *l)
     return l->children[0].layer;
 }
 
-clk_status clk__rnn_check(const struct rnn *r)
-{
-    char text[LAYER_TEXT];
-    if (r->stateful)
-        return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: stateful=True is not supported: hand states over by return_state and "
-            "initial_state",
-            clk__layer_text(text, &r->layer));
-    return CLK_OK;
-}
-
 /* The config of the cell within: those of the layer's arguments that the cell has too. */
 static clk_status cell_config(
     json_t **out, const struct layer *l, const struct object_class *cell_class)
@@ -61,7 +50,6 @@ clk_status clk__recurrent_layer_check(struct object *o)
     json_t *config = NULL;
     struct object *cell = NULL;
     TRY(clk__layer_check(o));
-    TRY(clk__rnn_check((const struct rnn *)l));
     const struct object_class *class = find_cell_class(l);
     if (!class)
         return clk__fail_memory();
@@ -106,6 +94,23 @@ void clk__wrapper_fini(struct object *o)
     clk__layer_fini(o);
 }
 
+/* stateful=True: the states of all rows of a batch, for the batch after it. */
+static clk_status add_states(struct layer *self, int64_t batch)
+{
+    char text[LAYER_TEXT];
+    if (batch < 0)
+        return clk__fail(CLK_ERR_SHAPE,
+            "%s: stateful=True needs the size of a batch: Input(..., batch_size=32)",
+            clk__layer_text(text, self));
+    int parts = clk__cell_parts(cell_of(self));
+    for (int i = 0; i < parts; i++) {
+        const struct cell *cell = clk__cell_part(cell_of(self), i);
+        for (int k = clk__cell_states(&cell->layer); k > 0; k--)
+            TRY(clk__layer_add_state(self, "rnn_state", SHAPE(batch, cell->args.units)));
+    }
+    return CLK_OK;
+}
+
 clk_status clk__rnn_build(struct layer *self, const struct shape *inputs, int n)
 {
     (void)n;
@@ -113,6 +118,8 @@ clk_status clk__rnn_build(struct layer *self, const struct shape *inputs, int n)
     if (inputs[0].rank != 3)
         return clk__fail(CLK_ERR_SHAPE, "%s: input of shape %s, expected (batch, time, features)",
             clk__layer_text(layer, self), clk__shape_text(shape, &inputs[0]));
+    if (((const struct rnn *)self)->stateful)
+        TRY(add_states(self, inputs[0].dims[0]));
     return clk__layer_build(cell_of(self), inputs, 1);
 }
 
@@ -140,6 +147,22 @@ static int last_h(struct layer *cell)
     return clk__cell_states(cell) - clk__cell_states(&last->layer);
 }
 
+/* The states that the batch before has left, where the call brings none. */
+static clk_status kept_states(struct value **states, struct layer *self, struct call *c)
+{
+    char text[LAYER_TEXT];
+    int64_t rows = c->inputs[0]->shape.dims[0];
+    int64_t batch = self->n_states > 0 ? self->states[0].shape.dims[0] : rows;
+    if (rows >= 0 && rows != batch)
+        return clk__fail(CLK_ERR_SHAPE,
+            "%s: stateful=True keeps the states of %lld rows, this batch has %lld: the batch size "
+            "must be %lld and divide the number of samples",
+            clk__layer_text(text, self), (long long)batch, (long long)rows, (long long)batch);
+    for (int i = 0; i < self->n_states && c->n_inputs == 1; i++)
+        states[i] = clk__call_variable(c, &self->states[i]);
+    return CLK_OK;
+}
+
 clk_status clk__rnn_call(struct layer *self, struct call *c)
 {
     const struct rnn *r = (const struct rnn *)self;
@@ -165,7 +188,10 @@ clk_status clk__rnn_call(struct layer *self, struct call *c)
         .in_place = r->in_place};
     for (int i = 0; i + 1 < c->n_inputs; i++)
         states[i] = c->inputs[i + 1];
+    TRY(kept_states(states, self, c));
     TRY(clk__cell_run(cell, &run));
+    for (int i = 0; i < self->n_states; i++)
+        clk__call_assign(c, &self->states[i], states[i]);
     struct value *y = r->return_sequences ? run.x : states[last_h(cell)];
     if (r->zero_output_for_mask && mask)
         y = zero_masked(c->graph, r, y, mask);
@@ -200,7 +226,6 @@ static clk_status check(struct object *o)
     struct rnn_layer *l = (struct rnn_layer *)o;
     char text[LAYER_TEXT];
     TRY(clk__layer_check(o));
-    TRY(clk__rnn_check(&l->rnn));
     struct layer *cell = (struct layer *)l->cell;
     if (!clk__is_cell(cell))
         return clk__fail(CLK_ERR_CONFIG,

@@ -137,9 +137,6 @@ struct recurrent_layer {
 };
 /* The `check` of those three: makes the cell of class NAME + "Cell". */
 clk_status clk__recurrent_layer_check(struct object *o) CLK_MUST_CHECK;
-/* Refuses what no recurrent layer can do. */
-clk_status clk__rnn_check(const struct rnn *r) CLK_MUST_CHECK;
-
 clk_status clk__rnn_build(struct layer *self, const struct shape *inputs, int n) CLK_MUST_CHECK;
 /* Inputs: the sequence, then initial states or none. */
 clk_status clk__rnn_call(struct layer *self, struct call *c) CLK_MUST_CHECK;

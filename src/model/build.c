@@ -93,6 +93,10 @@ static clk_status add_variables(clk_model *m, size_t *capacity, const struct vis
         v->stream = VARIABLE_STREAM + (uint32_t)v->index;
         m->variables[m->n_variables++] = v;
     }
+    for (int k = 0; k < at->layer->n_states; k++) {
+        TRY(clk__grow(&m->states, &m->states_capacity, m->n_states, sizeof *m->states));
+        m->states[m->n_states++] = &at->layer->states[k];
+    }
     return CLK_OK;
 }
 
@@ -154,6 +158,8 @@ static clk_status collect_variables(clk_model *m)
         free(v.items[i].group);
     }
     free(v.items);
+    for (size_t i = 0; i < m->n_states; i++)
+        m->states[i]->index = (int)(m->n_variables + i);
     return status;
 }
 
@@ -198,19 +204,25 @@ static enum part part_of(const clk_model *m, const struct variable *v)
     return v->trainable ? PART_TRAINABLE : PART_REST;
 }
 
+static clk_status place_variable(size_t *end, struct variable *v)
+{
+    char text[LAYER_TEXT];
+    size_t bytes;
+    v->offset = *end;
+    if (!clk__size_mul(&bytes, v->len, sizeof(float)) || !clk__size_add(end, *end, bytes) ||
+        !clk__size_add(end, *end, VARIABLE_ALIGN - 1))
+        return clk__fail(CLK_ERR_MEMORY, "%s: %s has too many elements",
+            clk__layer_text(text, v->layer), v->name);
+    *end = *end / VARIABLE_ALIGN * VARIABLE_ALIGN;
+    return CLK_OK;
+}
+
 /* Places variables of a part one behind the other from *end on. */
 static clk_status lay_out_part(size_t *end, clk_model *m, enum part part)
 {
     for (size_t i = 0; i < m->n_variables; i++) {
-        struct variable *v = m->variables[i];
-        size_t bytes;
-        if (part_of(m, v) != part)
-            continue;
-        v->offset = *end;
-        if (!clk__size_mul(&bytes, v->len, sizeof(float)) || !clk__size_add(end, *end, bytes) ||
-            !clk__size_add(end, *end, VARIABLE_ALIGN - 1))
-            return clk__fail(CLK_ERR_MEMORY, "variable %s has too many elements", v->path);
-        *end = *end / VARIABLE_ALIGN * VARIABLE_ALIGN;
+        if (part_of(m, m->variables[i]) == part)
+            TRY(place_variable(end, m->variables[i]));
     }
     return CLK_OK;
 }
@@ -227,6 +239,9 @@ static clk_status lay_out(clk_model *m)
     TRY(lay_out_part(&end, m, PART_TRAINABLE));
     m->trainable_bytes = end;
     TRY(lay_out_part(&end, m, PART_REST));
+    m->states_at = end;
+    for (size_t i = 0; i < m->n_states; i++)
+        TRY(place_variable(&end, m->states[i]));
     m->param_bytes = end;
     return CLK_OK;
 }

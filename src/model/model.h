@@ -87,7 +87,11 @@ struct clk_model {
     /* In Keras' order of model.weights; flat layout: trainable ones first, each aligned. */
     struct variable **variables;
     size_t n_variables;
-    float *host;            /* the flat parameters on the host */
+    /* What layers keep between batches: no weights, and in no file. Laid out behind the variables. */
+    struct variable **states;
+    size_t n_states, states_capacity;
+    size_t states_at;       /* bytes of the variables before them */
+    float *host;            /* the flat parameters and states on the host */
     size_t param_bytes;     /* of REGION_PARAM */
     size_t trainable_bytes; /* of its trainable part, and of REGION_GRAD and each slot */
     /* The L2 factor that most regularized variables have: those lie at the start of the layout, up to here, with

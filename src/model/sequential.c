@@ -60,6 +60,7 @@ void clk_model_free(clk_model *m)
         free(m->places[i].group);
     free(m->places);
     free(m->variables);
+    free(m->states);
     free(m->host);
     free(m->status_text);
     free(m->name);

@@ -96,6 +96,19 @@ void clk__model_pushed(clk_model *m)
         clk__session_stale(m->session);
 }
 
+clk_status clk_model_reset_states(clk_model *m)
+{
+    if (!m)
+        return clk__fail(CLK_ERR_ARG, "clk_model_reset_states: model is NULL");
+    TRY(clk__model_check(m));
+    if (!m->built || m->n_states == 0)
+        return CLK_OK;
+    TRY(clk__model_pull(m));
+    memset(m->host + m->states_at / sizeof(float), 0, m->param_bytes - m->states_at);
+    clk__model_pushed(m);
+    return CLK_OK;
+}
+
 clk_status clk__model_reset_optimizer(clk_model *m)
 {
     const struct optimizer_class *c = clk__optimizer_class(m->optimizer);

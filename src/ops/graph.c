@@ -135,6 +135,12 @@ void clk__assign(struct graph *g, struct value *target, struct value *source)
     if (!target || !source)
         return;
     assert(clk__shape_len(&target->shape) == clk__shape_len(&source->shape));
+    for (size_t i = 0; i < g->n_assigns; i++) {
+        if (target->op && g->assign_sources[i] == target) {
+            g->assign_sources[i] = source;
+            return;
+        }
+    }
     size_t capacity = g->assigns_capacity;
     clk_status status =
         clk__grow(&g->assign_targets, &capacity, g->n_assigns, sizeof(struct value *));

@@ -131,7 +131,8 @@ struct op *clk__op_add(struct graph *g, const struct op_class *class, struct val
     int n, const void *attrs, size_t attrs_bytes);
 struct value *clk__op_output(
     struct graph *g, struct op *op, int i, clk_dtype dtype, struct shape shape);
-/* target's bytes become source's at the end of the step; both of the same length. */
+/* target's bytes become source's at the end of the step; both of the same length. A target that an op has made must be
+ * the source of a leaf: that leaf becomes `source`. */
 void clk__assign(struct graph *g, struct value *target, struct value *source);
 
 /* Adds a number, of rank 0, to the loss of this step. */

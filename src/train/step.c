@@ -219,7 +219,8 @@ static clk_status supervised(struct model_plan *p, clk_model *m, struct graph *g
 static clk_status build_graph(struct model_plan *p, clk_model *m, struct graph *g)
 {
     struct forward f = {.graph = g,
-        .variables = clk__arena_alloc(&g->memory, m->n_variables + 1, sizeof(struct value *))};
+        .variables =
+            clk__arena_alloc(&g->memory, m->n_variables + m->n_states + 1, sizeof(struct value *))};
     if (!f.variables)
         return clk__fail_memory();
     for (int i = 0; i < m->n_inputs; i++)

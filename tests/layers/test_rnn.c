@@ -11,7 +11,6 @@ END_TEST
 START_TEST(refused)
 {
     check_refused(CLK_ERR_CONFIG, "cell is a Dense, expected LSTMCell", "RNN(Dense(3))");
-    check_refused(CLK_ERR_UNSUPPORTED, "stateful=True", "RNN(GRUCell(3), stateful=True)");
 }
 END_TEST
 
