@@ -52,6 +52,10 @@ CLK_API void clk_logs_free(clk_logs *logs);
 /// @return false ends training after this epoch
 typedef bool (*clk_epoch_fn)(clk_model *model, int64_t epoch, const clk_logs *logs, void *user);
 
+/// Called when an epoch begins, as Keras' LearningRateScheduler calls its schedule. @param epoch from 0.
+/// @return the learning rate from now on
+typedef double (*clk_learning_rate_fn)(int64_t epoch, double learning_rate, void *user);
+
 /// Arguments of fit. Zero means Keras' default.
 typedef struct clk_fit_options {
     size_t size;
@@ -77,6 +81,8 @@ typedef struct clk_fit_options {
     size_t n_targets;
     const clk_array *validation_inputs; ///< n_inputs of them; NULL: none
     const clk_array *validation_targets;
+    /// NULL: none. The optimizer's learning rate must be a number, not a schedule.
+    clk_learning_rate_fn learning_rate;
 } clk_fit_options;
 enum {
     CLK_VERBOSE_AUTO = 0,   ///< the progress bar
@@ -94,7 +100,7 @@ typedef struct clk_history clk_history;
 /// @return CLK_OK or the latched error; CLK_ERR_STATE: not compiled; CLK_ERR_SHAPE: x or y does not
 ///         fit (names the layer, both shapes); CLK_ERR_VALUE: a label out of range (row and value);
 ///         CLK_ERR_ARG: batch_size, epochs or validation_split out of range; CLK_ERR_CONFIG: a
-///         callback; CLK_ERR_DEVICE_MEMORY: says needed, available and the batch size that would fit;
+///         callback, or .learning_rate for an optimizer with a schedule; CLK_ERR_DEVICE_MEMORY: says needed, available and the batch size that would fit;
 ///         CLK_ERR_DEVICE, CLK_ERR_BUILD, CLK_ERR_MEMORY; CLK_ERR_IO: a checkpoint
 CLK_API clk_status clk_model_fit(
     clk_history **out, clk_model *model, const clk_fit_options *options) CLK_MUST_CHECK;

@@ -4,6 +4,7 @@
 #include "train/options.h"
 #include "train/run.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,42 @@ static bool batches_wanted(const struct fit *f)
     return false;
 }
 
+/* ---- the learning rate: keras/src/callbacks/learning_rate_scheduler.py ---- */
+
+static clk_status check_rate(const struct fit *f)
+{
+    const struct optimizer *o = f->model->optimizer;
+    if (!f->options.learning_rate || clk__optimizer_learning_rate(o))
+        return CLK_OK;
+    return clk__fail(CLK_ERR_CONFIG,
+        "learning_rate: the optimizer has a schedule, %s, so that no function can set the rate: "
+        "compile with a number",
+        o->learning_rate->class->name);
+}
+
+static clk_status set_rate(const struct fit *f)
+{
+    const clk_fit_options *o = &f->options;
+    double *rate = clk__optimizer_learning_rate(f->model->optimizer);
+    if (!o->learning_rate)
+        return CLK_OK;
+    double next = o->learning_rate(f->state.epoch, *rate, o->user);
+    if (!(next >= 0.0 && next <= (double)FLT_MAX))
+        return clk__fail(CLK_ERR_VALUE,
+            "learning_rate: the function returned %g for epoch %lld, not a number >= 0", next,
+            (long long)f->state.epoch);
+    *rate = (double)(float)next;
+    return CLK_OK;
+}
+
+static clk_status log_rate(const struct fit *f)
+{
+    if (!f->options.learning_rate)
+        return CLK_OK;
+    return clk__logs_set(
+        f->logs, "learning_rate", *clk__optimizer_learning_rate(f->model->optimizer));
+}
+
 /* ---- set-up ---- */
 
 static int64_t largest_batch(const struct batches *b)
@@ -183,6 +220,7 @@ static clk_status set_up(struct fit *f)
     int n_parts = 0;
     const clk_fit_options *o = &f->options;
     TRY(check_options(o));
+    TRY(check_rate(f));
     f->n_epochs = o->epochs ? o->epochs : 1;
     TRY(clk__progress_verbose(&f->verbose, o->verbose));
     TRY(make_callbacks(f));
@@ -216,6 +254,7 @@ static clk_status validate(struct fit *f)
 static clk_status finish_epoch(struct fit *f)
 {
     const clk_fit_options *o = &f->options;
+    TRY(log_rate(f));
     for (int i = 0; i < f->n_callbacks; i++) {
         if (class_of(f, i)->on_epoch_end)
             TRY(class_of(f, i)->on_epoch_end(callback(f, i), &f->state, f->logs));
@@ -237,6 +276,7 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
         .stop = &f->state.stop_training,
         .user = f,
     };
+    TRY(set_rate(f));
     for (int i = 0; i < f->n_callbacks; i++) {
         if (class_of(f, i)->on_epoch_begin)
             TRY(class_of(f, i)->on_epoch_begin(callback(f, i), &f->state));

@@ -175,6 +175,64 @@ START_TEST(test_refused)
 }
 END_TEST
 
+/* ---- .learning_rate, Keras' LearningRateScheduler ---- */
+
+static double halved(int64_t epoch, double rate, void *user)
+{
+    double *seen = user;
+    seen[epoch] = rate;
+    return rate / 2;
+}
+
+static double negative(int64_t epoch, double rate, void *user)
+{
+    (void)epoch;
+    (void)user;
+    return -rate;
+}
+
+static clk_status fit_rates(
+    clk_history **history, clk_model *m, clk_learning_rate_fn learning_rate, void *user)
+{
+    static float x[N_ROWS * 3], y[N_ROWS];
+    fill(x, y);
+    return clk_model_fit(history, m,
+        clk_fit_opts(.x = clk_f32(x, N_ROWS, 3), .y = clk_f32(y, N_ROWS, 1), .batch_size = BATCH,
+            .epochs = 3, .verbose = CLK_VERBOSE_SILENT, .learning_rate = learning_rate,
+            .user = user));
+}
+
+/* As that many epochs with optimizers of those rates. */
+START_TEST(test_learning_rate)
+{
+    clk_history *history = NULL;
+    double seen[3] = {0}, shown = 0;
+    clk_model *m = make_model("SGD(0.25)"), *other = make_model(
+                                                "SGD(ExponentialDecay(0.125, 4, "
+                                                "0.5, staircase=True))");
+    float a[3], b[3];
+    check_ok(clk_model_get_weight(a, 3, m, 0));
+    check_ok(clk_model_set_weight(other, 0, a, 3));
+    check_ok(fit_rates(&history, m, halved, seen));
+    check_ok(fit_rates(NULL, other, NULL, NULL));
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_double_eq(seen[i], 0.25 / (1 << i));
+        check_ok(clk_history_get(&shown, history, "learning_rate", i));
+        ck_assert_double_eq(shown, 0.125 / (1 << i));
+    }
+    check_ok(clk_model_get_weight(a, 3, m, 0));
+    check_ok(clk_model_get_weight(b, 3, other, 0));
+    ck_assert_mem_eq(a, b, sizeof a);
+    check_fails(CLK_ERR_CONFIG, "learning_rate: the optimizer has a schedule, ExponentialDecay",
+        fit_rates(NULL, other, halved, seen));
+    check_fails(CLK_ERR_VALUE, "the function returned -0.03125 for epoch 0, not a number >= 0",
+        fit_rates(NULL, m, negative, NULL));
+    clk_history_free(history);
+    clk_model_free(other);
+    clk_model_free(m);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("callbacks_in_fit");
@@ -185,6 +243,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_order);
     tcase_add_test(tests, test_checkpoints_between_steps);
     tcase_add_test(tests, test_refused);
+    tcase_add_test(tests, test_learning_rate);
     suite_add_tcase(suite, tests);
     return suite;
 }
