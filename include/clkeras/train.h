@@ -100,7 +100,8 @@ typedef struct clk_history clk_history;
 /// @return CLK_OK or the latched error; CLK_ERR_STATE: not compiled; CLK_ERR_SHAPE: x or y does not
 ///         fit (names the layer, both shapes); CLK_ERR_VALUE: a label out of range (row and value);
 ///         CLK_ERR_ARG: batch_size, epochs or validation_split out of range; CLK_ERR_CONFIG: a
-///         callback, or .learning_rate for an optimizer with a schedule; CLK_ERR_DEVICE_MEMORY: says needed, available and the batch size that would fit;
+///         callback, or .learning_rate for an optimizer with a schedule; CLK_ERR_DEVICE_MEMORY: says
+///         needed, available and the batch size that would fit;
 ///         CLK_ERR_DEVICE, CLK_ERR_BUILD, CLK_ERR_MEMORY; CLK_ERR_IO: a checkpoint
 CLK_API clk_status clk_model_fit(
     clk_history **out, clk_model *model, const clk_fit_options *options) CLK_MUST_CHECK;
