@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes files/<name>.keras with Keras, and beside each, in files/<name>.npz, what Keras itself
-predicts, evaluates and learns after loading it. test_keras_files.c replays them. Run it by hand."""
+predicts, evaluates and learns after loading it. test_keras_files.c replays them. Run it by hand:
+make_keras_files.py [NAME...]."""
 
+import json
 import os
 import re
+import sys
 import zipfile
 
 import numpy as np
@@ -115,6 +118,53 @@ FILES = [
     },
 ]
 
+# Regularizers, constraints and learning rate schedules.
+RULES = [
+    {
+        "name": "regularized",
+        "input": [5, 5, 2],
+        "layers": [
+            "Conv2D(4, 3, padding='same', kernel_regularizer='l2')",
+            "BatchNormalization(gamma_regularizer=L1(0.001), beta_constraint=MaxNorm(0.5))",
+            "Activation('tanh', activity_regularizer=L2(0.01))",
+            "SeparableConv2D(3, 2, depthwise_regularizer='l2', pointwise_regularizer=L2(0.005))",
+            "ActivityRegularization(l1=0.001, l2=0.01)",
+            "Flatten()",
+            "Dense(6, activation='tanh', kernel_regularizer=L1L2(0.001, 0.01), bias_constraint=NonNeg())",
+            "Dense(3, kernel_regularizer='l2', kernel_constraint=UnitNorm(axis=1))",
+        ],
+        "compile": (
+            "mse",
+            "SGD(CosineDecay(0.01, 20, warmup_target=0.05, warmup_steps=5), momentum=0.5)",
+            ["mse"],
+        ),
+        "labels": "values",
+    },
+    {
+        "name": "decayed",
+        "input": [8],
+        "layers": [
+            "Dense(10, activation='tanh', kernel_constraint=MaxNorm(1.5))",
+            "Dense(6, activation='tanh', kernel_regularizer=OrthogonalRegularizer(0.1))",
+            "Dense(4, activation='softmax', kernel_constraint=MinMaxNorm(0.1, 2.0, rate=0.5))",
+        ],
+        "compile": (
+            "sparse_categorical_crossentropy",
+            "Adam(learning_rate=ExponentialDecay(0.02, 5, 0.7, staircase=True), amsgrad=True)",
+            ["accuracy"],
+        ),
+        "labels": "classes",
+    },
+    {
+        # Without slots: of the optimizer's state only the iteration is left.
+        "name": "stepped",
+        "input": [6],
+        "layers": ["Dense(5, activation='sigmoid', bias_regularizer=L1L2(0.01, 0.01))", "Dense(2)"],
+        "compile": ("mse", "SGD(PiecewiseConstantDecay([3, 10, 17], [0.1, 0.05, 0.02, 0.01]))", []),
+        "labels": "values",
+    },
+]
+
 
 def make_data(rng, row, width):
     shape = [ROWS, *row["input"]]
@@ -206,11 +256,21 @@ def record(row, seed):
     return entry
 
 
-def main():
+def main(wanted):
     os.makedirs(HERE, exist_ok=True)
-    entries = [record(row, seed) for seed, row in enumerate(FILES + WHOLE, start=1)]
-    kerasref.save_table(os.path.join(HERE, "files.json"), "files", entries)
+    path = os.path.join(HERE, "files.json")
+    known = {}
+    if wanted:
+        with open(path, encoding="utf-8") as f:
+            known = {e["name"]: e for e in json.load(f)["files"]}
+    entries = []
+    for seed, row in enumerate(FILES + WHOLE + RULES, start=1):
+        if not wanted or row["name"] in wanted:
+            entries.append(record(row, seed))
+        elif row["name"] in known:
+            entries.append(known[row["name"]])
+    kerasref.save_table(path, "files", entries)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

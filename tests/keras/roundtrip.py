@@ -31,6 +31,12 @@ NEW_MODELS = [
     ["Input(10)", "Dense(16, activation='relu')", "Dense(4, activation='softmax')"],
     ["Input((6, 6))", "Rescaling(1/255)", "Flatten()", "Dropout(0.25)", "Dense(3)"],
     ["Input(5)", "Dense(7, use_bias=False)", "Activation('tanh')", "Dense(1, 'sigmoid')"],
+    [
+        "Input(5)",
+        "Dense(7, kernel_regularizer=L2(0.01), kernel_constraint=MaxNorm(2, axis=[0]))",
+        "Activation('tanh', activity_regularizer='l1')",
+        "Dense(3, bias_regularizer=L1L2(0.1, 0.2), bias_constraint='non_neg')",
+    ],
 ]
 
 
