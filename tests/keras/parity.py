@@ -3,7 +3,7 @@
 """Random models, in Keras and in clkeras: predictions, an epoch of training, and the file saved after it, which Keras
 opens again. Exit code 0: all the same; 1: not; 77: no Keras.
 
-    parity.py BUILD [--seed N] [--first N] [--count N] [--only N] [--keep FOLDER] [--command-every N]
+    parity.py BUILD [--seed N...] [--first N] [--count N] [--only N] [--keep FOLDER] [--command-every N]
 
 BUILD holds tests/keras/parity_run and tools/clkeras. A model that differs is kept in FOLDER/SEED-NUMBER, with what it was and
 what differed in report.txt; --seed SEED --only NUMBER runs it again."""
@@ -40,6 +40,8 @@ MOVED = 3e-7
 DRIFT = 30
 # Sometimes the last batch is a smaller one.
 ROWS, BATCH, TOGETHER = (8, 8, 8, 7), 4, 8
+# PoCL compiles three times as fast without its optimizer, and what it compiles here runs once; set, the variable is kept.
+ENVIRONMENT = {"POCL_EXTRA_BUILD_FLAGS": "-cl-opt-disable"} | os.environ
 # So many models must hold every class that there is.
 ALL_CLASSES = 300
 
@@ -269,7 +271,7 @@ class Case:
         size = ["--batch-size", str(BATCH), "--quiet"]
         fit = ["fit", f"{f}/model.keras", *x, *y, "--epochs", "1", "--no-shuffle", "-o", f"{f}/command.keras"]
         for arguments in (fit, ["predict", f"{f}/command.keras", *x, "-o", f"{f}/c0.npy"]):
-            done = subprocess.run([command, *arguments, *size], capture_output=True, text=True, check=False)
+            done = subprocess.run([command, *arguments, *size], capture_output=True, text=True, env=ENVIRONMENT, check=False)
             if done.returncode != 0:
                 raise Wrong(f"clkeras {arguments[0]}: exit {done.returncode}: {done.stderr.strip()}")
         compare("command", 0, self.array("c0"), self.array("q0"), 0.0)
@@ -285,11 +287,14 @@ class Run:
         self.pool = concurrent.futures.ThreadPoolExecutor(1)
         self.running = None
 
+    def seed(self, number):
+        return self.arguments.seed[number % len(self.arguments.seed)]
+
     def draw(self, numbers, folder):
         cases = []
         for number in numbers:
             try:
-                cases.append(Case(self.arguments.seed, number, f"{folder}/{number}"))
+                cases.append(Case(self.seed(number), number, f"{folder}/{number}"))
                 self.coverage.add(f"{folder}/{number}/model.keras")
             except Exception as e:
                 # The drawing may ask for what Keras itself cannot do; that is no difference.
@@ -315,7 +320,7 @@ class Run:
                 self.check(case)
             except Exception as e:
                 self.wrong += 1
-                report(case, self.arguments, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
+                report(case, self.arguments.keep, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
         print(f"{self.n} models, {self.wrong} differ", flush=True)
         folder.cleanup()
         self.running = None
@@ -330,7 +335,7 @@ class Run:
     def summary(self, all_classes):
         print(self.coverage.table())
         print(WORST.table())
-        print(f"seed {self.arguments.seed}: {self.n} models, {self.wrong} differ, {self.refused} could not be drawn")
+        print(f"seeds {self.arguments.seed}: {self.n} models, {self.wrong} differ, {self.refused} could not be drawn")
         missing = self.coverage.missing() if all_classes else {}
         for kind, names in missing.items():
             print(f"never drawn: {kind}: {', '.join(names)}")
@@ -341,17 +346,17 @@ def run_helper(helper, cases):
     """All of them in one process; the ones after a crash in another."""
     left = list(cases)
     while left:
-        done = subprocess.run([helper, str(BATCH), *(c.folder for c in left)], check=False)
+        done = subprocess.run([helper, str(BATCH), *(c.folder for c in left)], env=ENVIRONMENT, check=False)
         if done.returncode in (0, 1, 2):
             return
         left = [c for c in left if not os.path.exists(f"{c.folder}/result.txt")]
 
 
 def report(case, keep, error):
-    print(f"--- seed {keep.seed}, model {case.number}\n{case.text}\n{error}\n", flush=True)
+    print(f"--- seed {case.seed}, model {case.number}\n{case.text}\n{error}\n", flush=True)
     with open(f"{case.folder}/report.txt", "a") as f:
         f.write(f"{error}\n")
-    kept = f"{keep.keep}/{keep.seed}-{case.number}"
+    kept = f"{keep}/{case.seed}-{case.number}"
     shutil.rmtree(kept, ignore_errors=True)
     shutil.copytree(case.folder, kept)
 
@@ -361,7 +366,7 @@ def main():
     warnings.simplefilter("ignore", UserWarning)
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1], help="several: models are dealt to them in turn")
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--only", type=int)

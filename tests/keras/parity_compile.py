@@ -4,6 +4,8 @@ and optimizers."""
 
 import numpy as np
 
+from parity_draw import Text
+
 # The kinds of targets.
 REAL, POSITIVE, BINARY, SIGNS, ONE_HOT, CLASSES = "real", "positive", "binary", "signs", "one_hot", "classes"
 # Code, the output's activation, its targets. A name alone is a string to Keras. Huber loses its delta in a file.
@@ -54,6 +56,14 @@ METRICS = {
 }  # fmt: skip
 
 
+SCHEDULES = (
+    "ExponentialDecay({rate}, 2, 0.5)", "ExponentialDecay({rate}, 1, 0.5, staircase=True)", "InverseTimeDecay({rate}, 1, 0.5)",
+    "PolynomialDecay({rate}, 3, end_learning_rate=0.001, power=2.0)", "PolynomialDecay({rate}, 1, cycle=True)",
+    "CosineDecay({rate}, 4, alpha=0.1)", "CosineDecay(0.001, 4, warmup_target={rate}, warmup_steps=1)",
+    "CosineDecayRestarts({rate}, 1, t_mul=2.0, m_mul=0.9)", "PiecewiseConstantDecay([0, 3], [{rate}, 0.001, 0.002])",
+)  # fmt: skip
+
+
 def optimizer(d, name):
     """A constructor, or sometimes the name alone."""
     special = {
@@ -73,7 +83,8 @@ def optimizer(d, name):
         return repr(name.lower())
     rate = {"Adadelta": 1.0, "SGD": 0.05, "Adagrad": 0.05, "Lion": 0.001}.get(name, 0.01)
     clip = d.pick({"clipnorm": [0.5]}, {"clipvalue": [0.02]}, {"global_clipnorm": [0.3]})
-    text = d.args(learning_rate=[rate]) + d.args(**special.get(name, {}))
+    schedule = Text("keras.optimizers.schedules." + d.pick(*SCHEDULES).format(rate=rate))
+    text = d.args(learning_rate=[rate, rate, schedule]) + d.args(**special.get(name, {}))
     if d.flip(0.4):
         text += d.args(**clip)
     return f"{name}({(text + d.args(weight_decay=[0.01]))[2:]})"

@@ -11,7 +11,7 @@ import zipfile
 from parity_draw import ACTIVATIONS
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-OF_README = ("layers", "losses", "optimizers")
+OF_README = ("layers", "losses", "optimizers", "learning rate schedules", "regularizers", "constraints", "initializers")
 
 
 def text(path):
@@ -40,6 +40,12 @@ WANTED["operations"] = in_sources("src/operations", r'"(\w+)",\s*"(?:numpy|nn|ma
 WANTED["activations"] = set(ACTIVATIONS) - {"hard_swish", "swish"}
 
 
+OF_MODULES = {
+    "keras.optimizers.schedules": "learning rate schedules", "keras.regularizers": "regularizers",
+    "keras.constraints": "constraints", "keras.initializers": "initializers",
+}  # fmt: skip
+
+
 def wanted(kind):
     return WANTED[kind]
 
@@ -57,6 +63,7 @@ class Coverage:
         compiled = config.pop("compile_config")
         seen = {kind: set() for kind in WANTED}
         collect(seen, config)
+        collect(seen, compiled["optimizer"])
         for key, kind in (("optimizer", "optimizers"), ("loss", "losses"), ("metrics", "metrics")):
             collect_compiled(seen[kind], compiled[key], kind)
         for kind, names in seen.items():
@@ -82,6 +89,9 @@ def collect(seen, value):
     if not isinstance(value, dict):
         return
     name, module = value.get("class_name"), value.get("module") or ""
+    kind = OF_MODULES.get(module)
+    if kind and name in WANTED[kind]:
+        seen[kind].add(name)
     if module.startswith("keras.src.ops"):
         seen["operations"].add(name)
     elif module.startswith(("keras.layers", "keras.src.applications", "keras.src.layers")):

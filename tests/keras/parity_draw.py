@@ -18,9 +18,14 @@ SIZES = (3, 4)
 # All names of keras.activations but the function threshold, which takes two arguments more.
 ACTIVATIONS = sorted(name for name in vars(keras.activations) if name not in ("deserialize", "get", "serialize", "threshold") and name[0] != "_")
 INITIALIZERS = (
-    "'glorot_uniform'", "'he_normal'", "'lecun_uniform'", "'random_normal'", "'orthogonal'", "'ones'",
-    "keras.initializers.Constant(0.1)", "keras.initializers.VarianceScaling(0.5, 'fan_avg', 'uniform')",
-    "keras.initializers.TruncatedNormal(stddev=0.1, seed=3)",
+    "'glorot_uniform'", "'glorot_normal'", "'he_normal'", "'he_uniform'", "'lecun_uniform'", "'lecun_normal'", "'random_normal'",
+    "'random_uniform'", "'orthogonal'", "'identity'", "'ones'", "'zeros'", "keras.initializers.Constant(0.1)",
+    "keras.initializers.VarianceScaling(0.5, 'fan_avg', 'uniform')", "keras.initializers.TruncatedNormal(stddev=0.1, seed=3)",
+)  # fmt: skip
+REGULARIZERS = ("'l2'", "'l1'", "keras.regularizers.L1(0.02)", "keras.regularizers.L1L2(0.01, 0.02)", "keras.regularizers.L2(0.05)")
+CONSTRAINTS = (
+    "'non_neg'", "keras.constraints.MaxNorm(0.5)", "keras.constraints.MaxNorm(0.6, axis=-1)", "keras.constraints.UnitNorm()",
+    "keras.constraints.MinMaxNorm(0.2, 0.6, rate=0.5)",
 )  # fmt: skip
 NAMES = {"__builtins__": {"None": None, "True": True, "False": False, "abs": abs}, "keras": keras, "ops": keras.ops}
 # Of names that several have, such as MeanSquaredError, the last one counts.
@@ -86,6 +91,16 @@ class Draw:
         """", padding='same'": each argument half of the time, as one of its choices."""
         return "".join(f", {key}={self.pick(*values)!r}" for key, values in choices.items() if self.flip())
 
+    def rules(self, *weights):
+        """Regularizers and constraints of some of a layer's weights, and a penalty of its output."""
+        text = ""
+        for weight in weights:
+            if self.flip(0.12):
+                text += f", {weight}_regularizer={self.pick(*REGULARIZERS)}"
+            if self.flip(0.08):
+                text += f", {weight}_constraint={self.pick(*CONSTRAINTS)}"
+        return text
+
     def axis(self, rank):
         """An axis of a sample, counted from either end."""
         axis = int(self.rng.integers(1, rank + 1))
@@ -142,7 +157,7 @@ class Draw:
         mask = kind == "masked"
         if kind == "words":
             mask = self.flip()
-            tensor = self.line(f"Embedding(7, {self.size()}{self.args(embeddings_initializer=['uniform'])}, mask_zero={mask})({name})")
+            tensor = self.line(f"Embedding(7, {self.size()}{self.args(embeddings_initializer=['uniform'])}{self.rules('embeddings')}, mask_zero={mask})({name})")
         elif mask:
             tensor = self.line(f"Masking(mask_value=0.0)({name})")
         else:

@@ -5,7 +5,7 @@ names of the table are Keras'; LAYERS[name].ranks are the axes that a sample may
 import functools
 
 import parity_coverage
-from parity_draw import INITIALIZERS, Refused, Text
+from parity_draw import INITIALIZERS, REGULARIZERS, Refused, Text
 
 LAYERS = {}
 ANY = (1, 2, 3, 4)
@@ -27,11 +27,15 @@ def layer(*names, ranks=ANY, keeps=False):
     return register
 
 
+def activity_penalty(d):
+    return f", activity_regularizer={d.pick(*REGULARIZERS)}" if d.flip(0.08) else ""
+
+
 def kernel_arguments(d):
     return d.args(
         activation=[d.activation()], use_bias=[False], kernel_initializer=[Text(d.pick(*INITIALIZERS))],
         bias_initializer=["ones", "random_normal"],
-    )  # fmt: skip
+    ) + d.rules("kernel", "bias") + activity_penalty(d)  # fmt: skip
 
 
 def per_axis(d, n, *values):
@@ -46,7 +50,9 @@ DATA_FORMATS = ["channels_first", "channels_last"]
 
 @layer("Dense")
 def dense(d, shape, name):
-    return f"Dense({d.size()}{kernel_arguments(d)})"
+    orthogonal = ", kernel_regularizer=keras.regularizers.OrthogonalRegularizer(0.01)" if d.flip(0.2) else ""
+    arguments = kernel_arguments(d)
+    return f"Dense({d.size()}{arguments}{orthogonal if 'kernel_regularizer' not in arguments else ''})"
 
 
 @layer("EinsumDense")
@@ -112,7 +118,8 @@ def depthwise(d, shape, name):
     n = len(shape) - 1
     stride = d.args(strides=[1, 2]) if d.flip() else d.args(dilation_rate=[1, 2])
     more = d.args(padding=["same", "valid"], depth_multiplier=[2], data_format=DATA_FORMATS, activation=[d.activation()], use_bias=[False])
-    return f"{name}({kernel_size(d, n)}{stride}{more})"
+    rules = d.rules("depthwise", *(["pointwise"] if "Separable" in name else []), "bias")
+    return f"{name}({kernel_size(d, n)}{stride}{more}{rules}{activity_penalty(d)})"
 
 
 @layer("SeparableConv1D", ranks=(2,))
@@ -205,14 +212,15 @@ def repeat_vector(d, shape, name):
 @layer("BatchNormalization", keeps=True)
 def batch_normalization(d, shape, name):
     how = d.args(axis=[d.axis(len(shape))], momentum=[0.8], epsilon=[0.01], scale=[False], center=[False])
-    return f"BatchNormalization({how[2:]})"
+    return f"BatchNormalization({(how + d.rules('gamma', 'beta'))[2:]})"
 
 
 @layer("LayerNormalization", keeps=True)
 def layer_normalization(d, shape, name):
     rank = len(shape)
     axes = [d.axis(rank), list(range(1, rank + 1)), list(range(-min(rank, 2), 0))]
-    return f"LayerNormalization({d.args(axis=axes, epsilon=[0.01], scale=[False], center=[False])[2:]})"
+    how = d.args(axis=axes, epsilon=[0.01], scale=[False], center=[False])
+    return f"LayerNormalization({(how + d.rules('gamma', 'beta'))[2:]})"
 
 
 @layer("GroupNormalization", keeps=True)
@@ -221,7 +229,7 @@ def group_normalization(d, shape, name):
     size = shape[axis - 1 if axis > 0 else axis]
     groups = d.pick(1, -1, size, *(g for g in (2, 3) if size % g == 0))
     how = d.args(epsilon=[0.01], scale=[False], center=[False])
-    return f"GroupNormalization({groups}, axis={axis}{how})"
+    return f"GroupNormalization({groups}, axis={axis}{how}{d.rules('gamma', 'beta')})"
 
 
 @layer("RMSNormalization", keeps=True)
@@ -265,7 +273,7 @@ def elu(d, shape, name):
 @layer("PReLU", keeps=True)
 def prelu(d, shape, name):
     axes = [[i] for i in range(1, len(shape) + 1)] + [list(range(1, len(shape)))]
-    return f"PReLU({d.args(alpha_initializer=['random_normal'], shared_axes=axes)[2:]})"
+    return f"PReLU({(d.args(alpha_initializer=['random_normal'], shared_axes=axes) + d.rules('alpha'))[2:]})"
 
 
 @layer("ReLU", keeps=True)
@@ -324,7 +332,7 @@ def cell_arguments(d, kind):
         text += d.args(reset_after=[False])
     if kind == "LSTM":
         text += d.args(unit_forget_bias=[False])
-    return text
+    return text + d.rules("kernel", "recurrent", "bias")
 
 
 def recurrent_arguments(d):
@@ -431,8 +439,8 @@ def additive_attention(d, shape, name, a, b):
 
 @merge("MultiHeadAttention", ranks=(2, 3))
 def multi_head_attention(d, shape, name, a, b):
-    how = d.args(value_dim=[2], use_bias=[False], output_shape=[3], attention_axes=[d.axis(len(shape) - 1) if len(shape) == 3 else 1])
-    return f"MultiHeadAttention({d.pick(1, 2)}, {d.size()}{how})({a}, {b}{d.args(key=[Text(b)], use_causal_mask=[True])})"
+    how = d.args(use_bias=[False], output_shape=[3], attention_axes=[d.axis(len(shape) - 1) if len(shape) == 3 else 1])
+    return f"MultiHeadAttention({d.pick(1, 2)}, {d.size()}{how}{d.rules('kernel', 'bias')})({a}, {b}{d.args(key=[Text(b)], use_causal_mask=[True])})"
 
 
 @merge("GroupedQueryAttention", ranks=(2,))

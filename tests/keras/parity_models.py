@@ -39,6 +39,15 @@ def step_layer(d, t):
     return d.line(f"{any_layer(d, d.shapes[t])}({t})", (t,))
 
 
+def step_inference(d, t):
+    """A call with training=False, of a layer that would have been random or have used the batch's own moments."""
+    shape = d.shapes[t]
+    layer = d.pick("Dropout(0.5)", "BatchNormalization()", "BatchNormalization(axis=1)", "GaussianNoise(0.3)", "AlphaDropout(0.4)")
+    if d.flip(0.3) and t not in d.masked:
+        layer = d.define(f"keras.Sequential([keras.Input({shape}), {layer}, {any_layer(d, shape, keeps=True)}])")
+    return d.line(f"{layer}({t}, training=False)", (t,))
+
+
 def step_merge(d, t):
     return merged(d, t)
 
@@ -104,7 +113,7 @@ def step_operation(d, t, name=None):
     return d.line(parity_operations.fill(d, parity_operations.one(d, name), t), (t,))
 
 
-STEPS = (step_layer,) * 4 + (step_operation, step_merge, step_merge, step_shared, step_nested, step_functional, step_states)
+STEPS = (step_layer,) * 4 + (step_inference, step_operation, step_merge, step_merge, step_shared, step_nested, step_functional, step_states)
 
 
 def attempt(d, function, ranks=(1, 2, 3, 4)):
