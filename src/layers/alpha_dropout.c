@@ -42,8 +42,16 @@ static clk_status call(struct layer *self, struct call *c)
     return g->status;
 }
 
+/* A first item that is not None: one draw for many rows. */
+static bool couples_rows(const struct layer *self, bool training)
+{
+    const struct int_list *shape = &((const struct alpha_dropout *)self)->noise_shape;
+    return training && shape->n > 0 && shape->items[0] != -1;
+}
+
 const struct layer_class clk__layer_alpha_dropout = {
     LAYER_CLASS("AlphaDropout", alpha_dropout, fields),
     .call = call,
+    .couples_rows = couples_rows,
     .masks = MASK_PASS,
 };

@@ -153,9 +153,15 @@ static clk_status call(struct layer *self, struct call *c)
     return g->status;
 }
 
+static bool couples_rows(const struct layer *self, bool training)
+{
+    return training && self->trainable;
+}
+
 const struct layer_class clk__layer_batch_normalization = {
     LAYER_CLASS("BatchNormalization", batch_normalization, fields),
     .build = build,
     .call = call,
+    .couples_rows = couples_rows,
     .masks = MASK_PASS,
 };

@@ -108,6 +108,16 @@ void clk__layer_freeze(struct layer *l)
         clk__layer_freeze(l->children[i].layer);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as above */
+bool clk__layer_couples_rows(const struct layer *l, bool training)
+{
+    const struct layer_class *class = clk__layer_class(l);
+    bool couples = class->couples_rows && class->couples_rows(l, training);
+    for (int i = 0; i < l->n_children && !couples; i++)
+        couples = clk__layer_couples_rows(l->children[i].layer, training);
+    return couples;
+}
+
 clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n)
 {
     const struct layer_class *class = clk__layer_class(l);

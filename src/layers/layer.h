@@ -86,6 +86,9 @@ struct layer_class {
     clk_status (*build)(struct layer *self, const struct shape *inputs, int n);
     /* Composes ops on c->graph: sets c->outputs and c->n_outputs. Fails as build. */
     clk_status (*call)(struct layer *self, struct call *c);
+    /* True if what a row gives depends on other rows of the batch, or on the batch before; the layers within are asked
+     * too. NULL: it never does. */
+    bool (*couples_rows)(const struct layer *self, bool training);
     enum mask_rule masks;
     bool list_input; /* the call takes one list of tensors, as Add does, not one argument each */
     /* Names of the call's tensor arguments after the first, by which a config's kwargs are put in order:
@@ -146,6 +149,8 @@ clk_status clk__layer_add_child(
 /* build and call of any layer, as models and wrappers use them: builds at the first call, hands masks on. */
 clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n) CLK_MUST_CHECK;
 clk_status clk__layer_call(struct layer *l, struct call *c) CLK_MUST_CHECK;
+/* Whether the layer or one within it couples the rows of its batch: see struct layer_class. */
+bool clk__layer_couples_rows(const struct layer *l, bool training);
 /* The layer and all within it no longer train: before they are built. */
 void clk__layer_freeze(struct layer *l);
 /* Calls a child on one input and its mask: NULL after a failure that the graph latched. Its outputs are in `inner`. */

@@ -20,6 +20,7 @@ const struct layer_class clk__layer_lstm = {
     RECURRENT_CLASS("LSTM", fields),
     .build = clk__rnn_build,
     .call = clk__rnn_call,
+    .couples_rows = clk__rnn_couples_rows,
     .masks = MASK_PASS,
     .call_args = clk__rnn_call_args,
 };

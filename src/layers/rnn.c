@@ -66,6 +66,12 @@ struct rnn *clk__rnn_of(struct layer *l)
     return clk__layer_class(l)->call == clk__rnn_call ? (struct rnn *)l : NULL;
 }
 
+bool clk__rnn_couples_rows(const struct layer *self, bool training)
+{
+    (void)training;
+    return ((const struct rnn *)self)->stateful;
+}
+
 int clk__rnn_list_item(const struct layer *l, int i)
 {
     struct layer *cell = cell_of(l);
@@ -238,6 +244,7 @@ const struct layer_class clk__layer_rnn = {
     WRAPPER_CLASS("RNN", rnn_layer, fields, check, clk__wrapper_fini),
     .build = clk__rnn_build,
     .call = clk__rnn_call,
+    .couples_rows = clk__rnn_couples_rows,
     .masks = MASK_PASS,
     .call_args = clk__rnn_call_args,
     .list_item = clk__rnn_list_item,

@@ -141,6 +141,8 @@ clk_status clk__rnn_build(struct layer *self, const struct shape *inputs, int n)
 /* Inputs: the sequence, then initial states or none. */
 clk_status clk__rnn_call(struct layer *self, struct call *c) CLK_MUST_CHECK;
 extern const char *const clk__rnn_call_args[];
+/* stateful=True goes on from batch to batch. */
+bool clk__rnn_couples_rows(const struct layer *self, bool training);
 /* The layer as a recurrent one; NULL: it is another. */
 struct rnn *clk__rnn_of(struct layer *l);
 /* Initial states of a stack are a list for a cell that has several: the class's `list_item`. */

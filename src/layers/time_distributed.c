@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* TimeDistributed: a layer on every time step: steps become rows of the batch and are steps again afterwards. Follows
- * keras/src/layers/rnn/time_distributed.py, except that a layer which uses the batch's statistics sees all steps at once. */
+/* TimeDistributed: a layer on every time step: steps become rows of the batch and are steps again afterwards. Where rows
+ * are not computed each for itself, as by batch statistics, the layer is called step by step instead. Follows
+ * keras/src/layers/rnn/time_distributed.py. */
 #include "layers/rnn.h"
 
 struct time_distributed {
@@ -39,22 +40,65 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n)
             "%s: input of shape %s, expected (batch, time, ...) with 3 axes or more",
             clk__layer_text(layer, self), clk__shape_text(shape, &inputs[0]));
     struct shape s = steps(&inputs[0]);
+    if (clk__layer_couples_rows(self->children[0].layer, true))
+        s.dims[0] = inputs[0].dims[0];
     return clk__layer_build(self->children[0].layer, &s, 1);
+}
+
+/* Step t of v: (batch, ...). */
+static struct value *step_of(struct graph *g, struct value *v, int64_t t)
+{
+    struct shape s = steps(&v->shape);
+    s.dims[0] = v->shape.dims[0];
+    return clk__reshape(g, clk__slice_axis(g, v, 1, t, 1), s);
+}
+
+/* A call a step, with random numbers of its own; what an earlier step has assigned counts for the later ones. */
+static struct value *call_steps(const struct call *c, struct layer *child)
+{
+    struct graph *g = c->graph;
+    struct value *x = c->inputs[0], *mask = c->masks[0];
+    int64_t n = x->shape.dims[1];
+    struct value **ys = clk__arena_alloc(&g->memory, (size_t)n, sizeof *ys);
+    if (!ys)
+        return clk__graph_fail(g, clk__fail_memory());
+    for (int64_t t = 0; t < n; t++) {
+        struct call at = *c, inner;
+        at.call_index = (int)(c->call_index * n + t);
+        struct value *of_step = mask ? step_of(g, mask, t) : NULL;
+        /* Keras hands the mask of the rows on: batch statistics of vectors take it. */
+        bool fits = of_step && (of_step->shape.rank > 1 || x->shape.rank == 3);
+        struct value *y =
+            clk__call_child(&inner, &at, child, step_of(g, x, t), fits ? of_step : NULL);
+        if (!y)
+            return NULL;
+        struct shape s = {.rank = y->shape.rank + 1, .dims = {y->shape.dims[0], 1}};
+        for (int i = 2; i < s.rank; i++)
+            s.dims[i] = y->shape.dims[i - 1];
+        ys[t] = clk__reshape(g, y, s);
+    }
+    return clk__concat(g, ys, (int)n, 1);
 }
 
 static clk_status call(struct layer *self, struct call *c)
 {
     struct value *x = c->inputs[0], *mask = c->masks[0];
+    struct layer *child = self->children[0].layer;
     struct call inner;
     char layer[LAYER_TEXT], shape[SHAPE_TEXT];
     if (x->shape.rank < 3)
         return clk__fail(CLK_ERR_SHAPE, "%s: input of shape %s, expected (batch, time, ...)",
             clk__layer_text(layer, self), clk__shape_text(shape, &x->shape));
+    c->n_outputs = 1;
+    if (x->shape.dims[1] > 0 && clk__layer_couples_rows(child, c->graph->training)) {
+        c->outputs[0] = call_steps(c, child);
+        return c->graph->status;
+    }
     /* A mask of the steps themselves is none for what is within a step. */
     if (mask)
         mask = mask->shape.rank > 2 ? clk__reshape(c->graph, mask, steps(&mask->shape)) : NULL;
-    struct value *y = clk__call_child(
-        &inner, c, self->children[0].layer, clk__reshape(c->graph, x, steps(&x->shape)), mask);
+    struct value *y =
+        clk__call_child(&inner, c, child, clk__reshape(c->graph, x, steps(&x->shape)), mask);
     if (!y)
         return c->graph->status;
     struct shape out = {.rank = y->shape.rank + 1, .dims = {x->shape.dims[0], x->shape.dims[1]}};
@@ -64,7 +108,6 @@ static clk_status call(struct layer *self, struct call *c)
     for (int i = 2; i < out.rank; i++)
         out.dims[i] = y->shape.dims[i - 1];
     c->outputs[0] = clk__reshape(c->graph, y, out);
-    c->n_outputs = 1;
     return c->graph->status;
 }
 

@@ -98,7 +98,7 @@ struct clk_model {
      * VARIABLE_ALIGN bytes behind them. 0: there are none. */
     size_t shared_bytes;
     float shared_l2;
-    bool device_newer;      /* the device's parameters and slots are newer than the host's */
+    bool device_newer; /* the device's parameters and slots are newer than the host's */
 
     /* compile */
     bool compiled;
@@ -139,6 +139,7 @@ struct forward {
     struct value *x_masks[MAX_IO];
     struct value *outputs[MAX_IO];
     struct value *masks[MAX_IO];
+    int call_index;     /* of a model within another: its how many-th call */
     bool record_shapes; /* into the nodes */
 };
 clk_status clk__model_forward(clk_model *m, struct forward *f) CLK_MUST_CHECK;

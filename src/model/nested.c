@@ -14,6 +14,7 @@ static clk_status call(struct layer *self, struct call *c)
     clk_model *m = ((struct model_layer *)self)->model;
     struct forward f = {.graph = c->graph,
         .variables = c->variables,
+        .call_index = c->call_index,
         /* They are written into the config. */
         .record_shapes = c->graph->symbolic};
     char text[LAYER_TEXT];

@@ -150,7 +150,8 @@ static clk_status call_node(struct result *results, clk_model *m, size_t i, stru
         .variables = f->variables,
         .n_inputs = n->n_inputs,
         .kwargs = n->kwargs,
-        .call_index = n->call_index};
+        /* Random numbers differ by call, of the layer as of the model that it is in. */
+        .call_index = f->call_index * (int)m->n_nodes + n->call_index};
     for (int k = 0; k < n->n_inputs; k++)
         TRY(resolve(&c.inputs[k], &c.masks[k], m, results, n->inputs[k], f->graph));
     for (int k = 0; k < n->n_masks; k++)
