@@ -76,6 +76,7 @@ bool bench_ok(clk_status status);
 bool bench_device(struct bench *b); /* ceiling.c; also fills ceilings */
 bool bench_gemm(struct bench *b);
 bool bench_train(struct bench *b);
+bool bench_files(struct bench *b);
 
 /* ---- workload.c: the models that are trained ---- */
 struct workload {

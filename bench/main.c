@@ -7,12 +7,13 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: clkeras-bench [device] [gemm] [train] [options]\n\n"
+    "usage: clkeras-bench [device] [gemm] [train] [files] [options]\n\n"
     "Measures a device, and what clkeras makes of it. Without a suite, all of them.\n\n"
     "  device   multiply-adds, copying, transfers, launches: the ceilings\n"
     "  gemm     matrix products as models use them\n"
     "  train    steps of fit(): the tutorial's model, a dense network and a convolutional one on\n"
-    "           Fashion-MNIST, an LSTM, ResNet50; time to the first step\n\n"
+    "           Fashion-MNIST, an LSTM, ResNet50; time to the first step\n"
+    "  files    opening a model of 100 MB, beside copying its file\n\n"
     "Options:\n"
     "  --device SPEC  as clkeras takes it; default: $CLKERAS_DEVICE, else the best there is\n"
     "  --runs N       timed runs of everything, 5 to 64; default: 7\n"
@@ -24,7 +25,7 @@ static const char help[] =
     "measured in the same run. Compare figures of one run only.\n";
 
 struct suites {
-    bool device, gemm, train;
+    bool device, gemm, train, files;
 };
 
 static bool choose(struct suites *s, int argc, char **argv)
@@ -36,12 +37,14 @@ static bool choose(struct suites *s, int argc, char **argv)
             s->gemm = true;
         } else if (strcmp(argv[i], "train") == 0) {
             s->train = true;
+        } else if (strcmp(argv[i], "files") == 0) {
+            s->files = true;
         } else {
-            return bench_fail("\"%s\" is no suite: device, gemm or train", argv[i]);
+            return bench_fail("\"%s\" is no suite: device, gemm, train or files", argv[i]);
         }
     }
     if (optind == argc) {
-        *s = (struct suites){true, true, true};
+        *s = (struct suites){true, true, true, true};
     }
     return true;
 }
@@ -117,7 +120,7 @@ static bool run(struct bench *b, const struct suites *s)
     }
     /* the ceilings are part of every other suite's figures */
     return (b->only_steps || bench_device(b)) && (!s->gemm || bench_gemm(b)) &&
-           (!s->train || bench_train(b));
+           (!s->train || bench_train(b)) && (!s->files || bench_files(b));
 }
 
 int main(int argc, char **argv)

@@ -2,10 +2,12 @@
 /* Device memory: counted, limited, from the preallocated pool or from the driver; copies. */
 #include "device/memory.h"
 
+#include "base/mem.h"
 #include "device/pool.h"
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What clkeras may hold on the device in all. */
@@ -40,6 +42,39 @@ static clk_status fail_full(const clk_device *d, size_t bytes, const char *what)
         scattered ? ", but not in one piece: preallocate less" : "");
 }
 
+/* Below this, pages of the usual size do. */
+#define LARGE_BYTES ((size_t)8 << 20)
+
+static void CL_CALLBACK free_pages(cl_mem mem, void *pages)
+{
+    (void)mem;
+    free(pages);
+}
+
+/* On a CPU the device's memory is the host's: large buffers lie in large pages, which are filled and found faster
+ * than those that a driver takes from malloc. */
+static cl_mem create_in_pages(cl_int *code, const clk_device *d, size_t bytes)
+{
+    void *pages = clk__alloc_pages(bytes);
+    cl_mem mem = pages ? clCreateBuffer(d->context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes,
+                             pages, code)
+                       : NULL;
+    if (mem && clSetMemObjectDestructorCallback(mem, free_pages, pages) == CL_SUCCESS)
+        return mem;
+    if (mem)
+        (void)clReleaseMemObject(mem);
+    free(pages);
+    *code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
+    return NULL;
+}
+
+static cl_mem create(cl_int *code, const clk_device *d, size_t bytes)
+{
+    if (d->info.type == CLK_DEVICE_CPU && bytes >= LARGE_BYTES)
+        return create_in_pages(code, d, bytes);
+    return clCreateBuffer(d->context, CL_MEM_READ_WRITE, bytes, NULL, code);
+}
+
 clk_status clk__memory_create(cl_mem *out, clk_device *d, size_t bytes, const char *what)
 {
     *out = NULL;
@@ -48,7 +83,7 @@ clk_status clk__memory_create(cl_mem *out, clk_device *d, size_t bytes, const ch
             "%s: needs %zu bytes in one piece, \"%s\" gives at most %" PRIu64, what, bytes,
             d->info.name, d->info.max_alloc_bytes);
     cl_int code = CL_SUCCESS;
-    cl_mem mem = clCreateBuffer(d->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
+    cl_mem mem = create(&code, d, bytes);
     if (code == CL_SUCCESS) {
         /* Many drivers only allocate at a buffer's first use: let it fail here, not in training. */
         code = clEnqueueMigrateMemObjects(

@@ -84,8 +84,13 @@ static clk_status read_json(
 static clk_status read_image(
     struct weight_store **out, struct zip_reader *z, const char *member, const char *path)
 {
+    struct mapfile map;
+    const void *place = NULL;
     void *image = NULL;
     size_t bytes = 0;
+    TRY(clk__zip_map(&map, &place, &bytes, z, member));
+    if (place)
+        return clk__hdf5_open_map(out, map, place, bytes, path);
     TRY(clk__zip_read(&image, &bytes, z, member, SIZE_MAX));
     return clk__hdf5_open_image(out, image, bytes, path);
 }

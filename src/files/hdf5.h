@@ -4,6 +4,7 @@
  * stores where it was built with it, as Debian's is. */
 #pragma once
 
+#include "base/mapfile.h"
 #include "files/weights.h"
 
 /* Writes `list` in the layout of Keras 3: groups and contiguous arrays, no filters, the group's name as
@@ -19,6 +20,10 @@ clk_status clk__hdf5_write(
  * @return CLK_OK; CLK_ERR_IO: cannot be opened; CLK_ERR_FORMAT: no HDF5 file, or a damaged one;
  *         CLK_ERR_MEMORY */
 clk_status clk__hdf5_open(struct weight_store **out, const char *path) CLK_MUST_CHECK;
+/* Opens an image of `bytes` at `image` in a mapped file. `map` is taken, even on failure.
+ * @param name for messages */
+clk_status clk__hdf5_open_map(struct weight_store **out, struct mapfile map, const void *image,
+    size_t bytes, const char *name) CLK_MUST_CHECK;
 /* Opens an image in memory. It is taken, even on failure, and freed by clk__store_close().
  * @param name for messages */
 clk_status clk__hdf5_open_image(

@@ -142,20 +142,27 @@ static struct weight_store *new_store(const char *name)
     return NULL;
 }
 
-clk_status clk__hdf5_open(struct weight_store **out, const char *path)
+clk_status clk__hdf5_open_map(struct weight_store **out, struct mapfile map, const void *image,
+    size_t bytes, const char *name)
 {
     *out = NULL;
-    struct weight_store *store = new_store(path);
-    if (!store)
+    struct weight_store *store = new_store(name);
+    if (!store) {
+        clk__map_close(&map);
         return clk__fail_memory();
-    clk_status status = clk__map_open(&store->map, path);
-    if (status != CLK_OK) {
-        clk__store_close(store);
-        return status;
     }
-    store->image = store->map.data;
-    store->image_bytes = store->map.len;
+    store->map = map;
+    store->image = image;
+    store->image_bytes = bytes;
     return open_store(out, store);
+}
+
+clk_status clk__hdf5_open(struct weight_store **out, const char *path)
+{
+    struct mapfile map;
+    *out = NULL;
+    TRY(clk__map_open(&map, path));
+    return clk__hdf5_open_map(out, map, map.data, map.len, path);
 }
 
 clk_status clk__hdf5_open_image(

@@ -182,12 +182,16 @@ static clk_status read_params(
     s->params = clk__alloc(m->param_bytes, 1);
     if (!s->params)
         return clk__fail_memory();
-    memcpy(s->params, m->host, m->param_bytes);
     for (size_t i = 0; i < m->n_variables; i++) {
         const struct variable *v = m->variables[i];
+        size_t at = v->offset / sizeof(float);
         if (paths->items[i])
-            TRY(read_variable(s->params + v->offset / sizeof(float), v, store, paths->items[i]));
+            TRY(read_variable(s->params + at, v, store, paths->items[i]));
+        else
+            memcpy(s->params + at, m->host + at, v->len * sizeof(float));
     }
+    size_t states = m->states_at / sizeof(float);
+    memcpy(s->params + states, m->host + states, m->param_bytes - m->states_at);
     return CLK_OK;
 }
 

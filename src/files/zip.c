@@ -5,6 +5,8 @@
 
 #include "base/atomic_file.h"
 #include "base/mem.h"
+#include "files/checksum.h"
+#include "files/zip_place.h"
 
 #include <zip.h>
 
@@ -230,5 +232,27 @@ clk_status clk__zip_read(
     text[size] = 0;
     *data = text;
     *bytes = size;
+    return CLK_OK;
+}
+
+clk_status clk__zip_map(
+    struct mapfile *map, const void **data, size_t *bytes, struct zip_reader *z, const char *name)
+{
+    const zip_uint64_t needed = ZIP_STAT_CRC | ZIP_STAT_COMP_METHOD;
+    zip_uint64_t index = 0;
+    zip_stat_t info;
+    *map = (struct mapfile){0};
+    TRY(locate(&index, z, name));
+    TRY(check_member(bytes, z, index, name, SIZE_MAX));
+    if (zip_stat_index(z->archive, index, 0, &info) != 0)
+        return fail_zip(CLK_ERR_FORMAT, z->path, name, zip_get_error(z->archive));
+    if ((info.valid & needed) != needed || info.comp_method != ZIP_CM_STORE)
+        return CLK_OK;
+    TRY(clk__map_open(map, z->path));
+    size_t offset = clk__zip_place(map, name, *bytes);
+    if (offset == 0 || clk__checksum(map->data + offset, *bytes) != info.crc)
+        clk__map_close(map); /* reading it will say what is wrong */
+    else
+        *data = map->data + offset;
     return CLK_OK;
 }

@@ -3,7 +3,7 @@
  * extracted to disk, so members' names can do no harm. */
 #pragma once
 
-#include "base/status.h"
+#include "base/mapfile.h"
 
 /* One member to write; all of it is borrowed for the call. */
 struct zip_part {
@@ -33,4 +33,9 @@ bool clk__zip_has(struct zip_reader *z, const char *name);
  *         CLK_ERR_MEMORY */
 clk_status clk__zip_read(void **data, size_t *bytes, struct zip_reader *z, const char *name,
     size_t max_bytes) CLK_MUST_CHECK;
+/* A stored member in place, its checksum verified: `map` is the archive, `data` within it. Nothing is read into memory.
+ * @param map zeroed where the member cannot be used so (it is compressed, or the archive is not plain): read it then
+ * @return CLK_OK; else as clk__zip_read() */
+clk_status clk__zip_map(struct mapfile *map, const void **data, size_t *bytes, struct zip_reader *z,
+    const char *name) CLK_MUST_CHECK;
 void clk__zip_close(struct zip_reader *z);

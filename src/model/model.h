@@ -91,7 +91,7 @@ struct clk_model {
     struct variable **states;
     size_t n_states, states_capacity;
     size_t states_at;       /* bytes of the variables before them */
-    float *host;            /* the flat parameters and states on the host */
+    float *host;            /* parameters and states, flat; NULL while only the device has them */
     size_t param_bytes;     /* of REGION_PARAM */
     size_t trainable_bytes; /* of its trainable part, and of REGION_GRAD and each slot */
     /* The L2 factor that most regularized variables have: those lie at the start of the layout, up to here, with

@@ -209,6 +209,10 @@ static clk_status upload(struct session *s, clk_model *m)
     if (bytes > 0)
         TRY(clk__buffer_write(s->device, &b[REGION_SLOT], 0, m->slots, bytes));
     s->host_newer = false;
+    /* One copy of the weights is enough: it comes back when it is asked for. */
+    free(m->host);
+    m->host = NULL;
+    m->device_newer = true;
     return CLK_OK;
 }
 
@@ -226,6 +230,10 @@ clk_status clk__session_prepare(struct session *s, clk_model *m, struct model_pl
 clk_status clk__session_pull(struct session *s, clk_model *m)
 {
     struct buffer *b = s->regions.buffers;
+    if (!m->host)
+        m->host = clk__alloc(m->param_bytes, 1);
+    if (!m->host)
+        return clk__fail_memory();
     if (m->param_bytes > 0)
         TRY(clk__buffer_read(s->device, &b[REGION_PARAM], 0, m->host, m->param_bytes));
     size_t bytes = slot_bytes(s, m);
