@@ -40,15 +40,11 @@ static clk_status add_argument(
     const struct layer_class *class = clk__layer_class(l);
     const char *name = arg->keyword ? arg->keyword : "";
     char layer[LAYER_TEXT];
-    bool training = strcmp(name, "training") == 0;
-    bool flag = training || is_among(class->call_flags, name);
+    bool flag = is_among(class->call_flags, name);
     if (!flag && !is_among(class->call_args, name))
         return fail_unknown(l, name);
     if (flag && !json_is_boolean(arg->value))
         return clk__fail(CLK_ERR_ARG, "%s: %s is True or False", clk__layer_text(layer, l), name);
-    if (training && json_is_true(arg->value))
-        return clk__fail(CLK_ERR_UNSUPPORTED, "%s: training=True in its call is not supported",
-            clk__layer_text(layer, l));
     bool number = json_is_integer(arg->value) && json_integer_value(arg->value) > 0 &&
                   json_integer_value(arg->value) < (json_int_t)n_inputs;
     if (!flag && !number)

@@ -139,17 +139,6 @@ void clk__call_penalize(struct call *c, struct value *penalty, const struct valu
     clk__graph_penalize(g, penalty);
 }
 
-/* layer(x, training=False) and all within it are as in prediction. */
-static clk_status call_as_told(struct layer *l, struct call *c)
-{
-    bool training = c->graph->training;
-    if (json_is_false(json_object_get(c->kwargs, "training")))
-        c->graph->training = false;
-    clk_status status = clk__layer_class(l)->call(l, c);
-    c->graph->training = training;
-    return status;
-}
-
 clk_status clk__layer_call(struct layer *l, struct call *c)
 {
     const struct layer_class *class = clk__layer_class(l);
@@ -158,7 +147,7 @@ clk_status clk__layer_call(struct layer *l, struct call *c)
     for (int i = 0; i < c->n_inputs; i++)
         shapes[i] = c->inputs[i]->shape;
     TRY(clk__layer_build(l, shapes, c->n_inputs));
-    TRY(call_as_told(l, c));
+    TRY(class->call(l, c));
     TRY(c->graph->status);
     for (int i = 0; l->activity_regularizer && c->graph->penalized && i < c->n_outputs; i++)
         clk__call_penalize(

@@ -90,6 +90,11 @@ static clk_status add_metrics(
         struct value *v = clk__metric_call(m->metrics[i].metric, g, s->y, s->pred, s->kind);
         TRY(g->status);
         bool masked = s->mask && clk__shape_equal(&s->mask->shape, &v->shape);
+        if (s->mask && v->shape.rank == 0)
+            return clk__fail(CLK_ERR_UNSUPPORTED,
+                "metric \"%s\": a loss as a metric gives one number a batch, which the mask of the "
+                "predictions does not fit; a metric of keras.metrics would",
+                m->metrics[i].name);
         add_term(t, masked ? clk__mul(g, v, s->mask) : v, (double)clk__shape_len(&v->shape));
     }
     for (size_t i = 0; i < m->n_metrics; i++) {

@@ -95,39 +95,6 @@ START_TEST(activities)
 }
 END_TEST
 
-/* Ops of a call in a training graph with these arguments. */
-static size_t n_ops(const char *expression, const char *arguments)
-{
-    struct layer *l = make_layer(expression);
-    struct graph g;
-    json_t *kwargs = NULL;
-    clk__graph_init(&g, true, false);
-    check_ok(clk__call_arguments(&kwargs, l, arguments, 1));
-    struct call c = {.graph = &g, .n_inputs = 1, .kwargs = kwargs};
-    c.inputs[0] = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, SHAPE(2, 4), false);
-    check_ok(clk__layer_call(l, &c));
-    ck_assert(g.training);
-    size_t n = g.n_ops;
-    clk__graph_fini(&g);
-    json_decref(kwargs);
-    clk__object_free(&l->object);
-    return n;
-}
-
-START_TEST(training_in_a_call)
-{
-    ck_assert_uint_gt(n_ops("Dropout(0.5)", ""), 0);
-    ck_assert_uint_eq(n_ops("Dropout(0.5)", "training=False"), 0);
-    struct layer *l = make_layer("Dropout(0.5)");
-    json_t *kwargs = NULL;
-    check_fails(CLK_ERR_UNSUPPORTED, "training=True in its call is not supported",
-        clk__call_arguments(&kwargs, l, "training=True", 1));
-    check_fails(
-        CLK_ERR_ARG, "training is True or False", clk__call_arguments(&kwargs, l, "training=1", 1));
-    clk__object_free(&l->object);
-}
-END_TEST
-
 Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/layer");
@@ -135,7 +102,6 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, variables);
     tcase_add_test(t, activities);
-    tcase_add_test(t, training_in_a_call);
     suite_add_tcase(s, t);
     return s;
 }
