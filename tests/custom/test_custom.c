@@ -239,6 +239,68 @@ START_TEST(new_model)
 }
 END_TEST
 
+/* ---- the rest of what a call can do ---- */
+
+/* (batch, time, 4) to: its halves swapped, without the first step; the mask as numbers; random numbers. */
+static clk_status call_pieces(clk_layer *self, clk_graph *g)
+{
+    bool swapped = false;
+    char *json = NULL;
+    clk_value *parts[2] = {NULL}, *x = clk_graph_input(g, 0), *mask = clk_graph_mask(g, 0);
+    check_ok(clk_layer_bool(&swapped, self, "swapped"));
+    check_ok(clk_layer_json(&json, self, "sizes"));
+    ck_assert_str_eq(json, "[1, null]");
+    clk_free(json);
+    ck_assert_uint_eq(clk_graph_input_count(g), 1);
+    ck_assert_ptr_null(clk_graph_mask(g, 1));
+    ck_assert_ptr_nonnull(mask);
+    ck_assert_ptr_eq(
+        clk_op(g, "split(2, axis=-1)", &x, 1), (clk_graph_results(g, parts, 1), parts[0]));
+    ck_assert_uint_eq(clk_graph_results(g, parts, 2), 2);
+    clk_value *y = clk_op(
+        g, "concatenate(axis=-1)", CLK_VALUES(parts[swapped ? 1 : 0], parts[swapped ? 0 : 1]));
+    clk_graph_output(g, 0, clk_graph_slice(g, y, 1, 1, -1));
+    clk_graph_output_mask(g, 0, clk_graph_slice(g, mask, 1, 1, -1));
+    clk_graph_output(g, 1, mask);
+    clk_graph_output(g, 2, clk_graph_random_uniform(g, x));
+    return CLK_OK;
+}
+
+START_TEST(pieces)
+{
+    /* The second sample has two steps. */
+    const float x[2][3][4] = {
+        {{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}}, {{1, 1, 2, 2}, {3, 3, 4, 4}, {0, 0, 0, 0}}};
+    const float swapped[2][2][4] = {{{7, 8, 5, 6}, {11, 12, 9, 10}}, {{4, 4, 3, 3}, {0, 0, 0, 0}}};
+    const float masks[2][3] = {{1, 1, 1}, {1, 1, 0}}, means[2][4] = {{9, 10, 7, 8}, {4, 4, 3, 3}};
+    clk_model *m = NULL;
+    clk_ndarray *out[4] = {NULL};
+    REGISTER(.name = "Pieces", .signature = "swapped=True, sizes=[1, None]", .call = call_pieces);
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor in = clk_input(m, "Input((3, 4))");
+    in = clk_call(m, "Masking()", &in, 1);
+    clk_tensor y[4] = {clk_call(m, "Pieces()", &in, 1)};
+    y[1] = y[2] = y[0];
+    y[1].output = 1;
+    y[2].output = 2;
+    y[3] = clk_call(m, "GlobalAveragePooling1D()", y, 1); /* over the steps that the new mask has */
+    check_ok(clk_model_outputs(m, y, 4));
+    check_ok(clk_model_set_device(m, test_device()));
+    check_ok(clk_model_predict_all(out, 4, m,
+        clk_predict_opts(.x = clk_f32(&x[0][0][0], 2, 3, 4), .verbose = CLK_VERBOSE_SILENT)));
+    test_check_close("swapped", clk_ndarray_view(out[0]).data, &swapped[0][0][0], 16, 0, 0);
+    test_check_close("masks", clk_ndarray_view(out[1]).data, &masks[0][0], 6, 0, 0);
+    const float *random = clk_ndarray_view(out[2]).data;
+    for (int i = 0; i < 24; i++)
+        ck_assert_msg(random[i] >= 0 && random[i] < 1 && random[i] != random[(i + 1) % 24],
+            "random number %d is %g", i, (double)random[i]);
+    test_check_close("means", clk_ndarray_view(out[3]).data, &means[0][0], 8, 1e-6, 1e-6);
+    for (int i = 0; i < 4; i++)
+        clk_ndarray_free(out[i]);
+    clk_model_free(m);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 static int of_the_class;
@@ -358,6 +420,7 @@ Suite *test_suite(void)
     tcase_add_test(t, keras_files);
     tcase_add_test(t, entries);
     tcase_add_test(t, new_model);
+    tcase_add_test(t, pieces);
     tcase_add_test(t, refused_calls);
     tcase_add_test(t, refused_classes);
     suite_add_tcase(s, t);
