@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Builds architectures of keras.applications, has Keras predict and train one step, and writes what test_applications.c
+"""Builds architectures of keras.applications, has Keras train one step and predict, and writes what test_applications.c
 replays: NAME.json.gz, the config, and NAME.npz. Weights are too large to commit: both sides compute them from two
 numbers for each variable.
 
     make_applications.py [NAME...]
 
-Keys of NAME.npz: "fill" (variables, 2), offset and scale of each variable; "predict_before", "predict_after" (rows,
-classes); "loss", of the step; "moved" (variables), the norm of each variable's change by the step."""
+All numbers are those of Keras in float64. Keras in float32 does the same step a few times, from weights moved by some
+millionths; if one of those is farther away than the test allows, other images are tried: then the test is about
+formulas, not about rounding.
+
+Keys of NAME.npz, by variable: "fill" (2), its offset and scale; "norm", of its gradient, or, not being trained, of its
+value after the step; "sketch" (SKETCH), sums of that with random signs. Further "rate", of the step; "loss", before
+it; "predict" (rows, classes), after it; "images": seed, rows, side, offset, scale."""
 
 import gzip
 import json
@@ -19,7 +24,8 @@ from kerasref import keras, save_arrays
 import jax  # noqa: E402
 import numpy as np  # noqa: E402
 
-# Each program runs once or twice: compiling it is all that takes time.
+jax.config.update("jax_enable_x64", True)
+# Each program runs a few times: compiling it is all that takes time.
 jax.config.update("jax_disable_most_optimizations", True)
 
 # All weights are filled later.
@@ -27,35 +33,51 @@ keras.initializers.VarianceScaling.__call__ = lambda self, shape, dtype=None: np
 
 DIR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "applications")
 CLASSES = 10
-LEARNING_RATE = 0.01
+SKETCH = 4
+# Seeds of random numbers: of the first variable's signs, of the first images tried.
+SIGNS, IMAGES = 1000000, 900000
+FLOOR = 1e-4  # of the largest gradient's norm: smaller ones are what is left of sums that cancel
+STEP_REL = 1e-3  # as in test_applications.c
+JOLT = 2e-6  # some times what fp32 rounds off by itself
+JOLTS = 4
 
-# Name: side of the (square) image, rows of the batch, further arguments. Images are as small as leaves the last
+# Offsets of what goes into activations. Where those have a corner, a gradient jumps: with a million numbers around it,
+# fp32 puts some on the other side, and each moves gradients by a part in a thousand. So ReLU gets numbers of which one
+# in some hundred is negative.
+RELU, HARD_SILU, SMOOTH = 3.0, 5.0, 0.0
+
+# Name: side of the (square) image, rows of the batch, offset, further arguments. Images are as small as leaves the last
 # normalizations some pixels to work with: over few values they amplify rounding, in Keras as here.
 MODELS = {
-    "MobileNetV2": (64, 4, {"alpha": 0.35}),
-    "ResNet50": (64, 2, {}),
-    "EfficientNetB0": (64, 4, {}),
-    "DenseNet121": (64, 4, {}),
-    "MobileNetV3Small": (64, 4, {}),
-    "ConvNeXtTiny": (32, 2, {}),
-    "Xception": (71, 2, {}),
-    "InceptionV3": (75, 4, {}),
-    "InceptionResNetV2": (75, 4, {}),
-    "NASNetMobile": (64, 4, {}),
-    "VGG16": (32, 2, {}),
-    "ResNet50V2": (64, 2, {}),
-    "MobileNet": (64, 4, {}),
-    "EfficientNetV2B0": (64, 4, {}),
-    "MobileNetV3Large": (64, 4, {}),
-    "VGG19": (32, 2, {}),
-    "EfficientNetV2S": (64, 4, {}),
-    "ResNet101": (64, 2, {}),
-    "ResNet152V2": (64, 2, {}),
-    "EfficientNetB3": (64, 4, {}),
-    "DenseNet201": (64, 4, {}),
-    "ConvNeXtSmall": (32, 2, {}),
+    "MobileNetV2": (64, 4, RELU, {"alpha": 0.35}),
+    "MobileNetV3Small": (64, 4, HARD_SILU, {}),
+    "MobileNet": (64, 4, RELU, {}),
+    "ResNet50": (64, 2, RELU, {}),
+    "ResNet50V2": (64, 2, RELU, {}),
+    "VGG16": (32, 1, SMOOTH, {}),
+    "DenseNet121": (64, 4, RELU, {}),
+    "Xception": (71, 2, RELU, {}),
+    "InceptionV3": (107, 2, RELU, {}),
+    "InceptionResNetV2": (107, 2, RELU, {}),
+    "NASNetMobile": (64, 4, RELU, {}),
+    "ConvNeXtTiny": (32, 2, SMOOTH, {}),
+    "EfficientNetB0": (64, 2, SMOOTH, {}),
+    "EfficientNetV2B0": (64, 2, SMOOTH, {}),
+    "VGG19": (32, 1, SMOOTH, {}),
+    "MobileNetV3Large": (64, 4, HARD_SILU, {}),
+    "ResNet101": (64, 2, RELU, {}),
+    "ResNet152": (64, 2, RELU, {}),
+    "ResNet101V2": (64, 2, RELU, {}),
+    "ResNet152V2": (64, 2, RELU, {}),
+    "DenseNet169": (64, 4, RELU, {}),
+    "DenseNet201": (64, 4, RELU, {}),
+    "ConvNeXtSmall": (32, 2, SMOOTH, {}),
+    "ConvNeXtBase": (32, 2, SMOOTH, {}),
+    "EfficientNetB1": (64, 4, SMOOTH, {}),
+    "EfficientNetB3": (64, 4, SMOOTH, {}),
+    "EfficientNetV2B1": (64, 4, SMOOTH, {}),
+    "EfficientNetV2S": (64, 4, SMOOTH, {}),
 }
-
 
 def random(seed, n):
     """test_random() of tests/support/test.c for indices 0 to n - 1."""
@@ -76,11 +98,17 @@ def filled(index, shape, offset, scale):
     return values.reshape(shape)
 
 
-def images(rows, side):
+def images(seed, rows, side):
     """Squares of random colours, 8 by 8: noise of single pixels would make all samples alike to deeper layers, which
     divide by how much they differ."""
     at = np.arange(side) * 8 // side
-    return random(0, rows * 8 * 8 * 3).reshape(rows, 8, 8, 3)[:, at][:, :, at]
+    return random(seed, rows * 8 * 8 * 3).reshape(rows, 8, 8, 3)[:, at][:, :, at]
+
+
+def sketch(index, values):
+    v = values.ravel()
+    bits = ((random(SIGNS + index, v.size) + 1.0) * 8388608.0).astype(np.int32)
+    return [np.dot(((bits >> k) & 1) * 2.0 - 1.0, v) for k in range(SKETCH)]
 
 
 def owners(layer, out):
@@ -92,7 +120,7 @@ def owners(layer, out):
     return out
 
 
-def first_fill(variable, layer):
+def first_fill(variable, layer, offset):
     """Offset and scale with which numbers neither grow nor vanish on their way through the model."""
     name, shape = variable.name, tuple(variable.shape)
     if name.endswith("kernel"):
@@ -101,124 +129,144 @@ def first_fill(variable, layer):
         return 0.0, np.sqrt(6.0 / fan_in)  # He et al. 2015, equation 10, uniform
     return {
         "gamma": (1.0, 0.1),
+        "beta": (offset, 0.1),
         "moving_variance": (1.0, 0.1),
         "variance": (1.0, 0.1),
         "count": (0.0, 0.0),
     }.get(name, (0.0, 0.1))
 
 
-def fill(model, fills):
-    for i, (v, (offset, scale)) in enumerate(zip(model.weights, fills)):
-        v.assign(filled(i, tuple(v.shape), offset, scale))
-    for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()  # copies its variables
-
-
-def run(model, training):
-    """A function that gives logits and the non-trainable variables."""
-    last = model.layers[-1]
-
-    def call(trainable, other, x):
-        last.activation = keras.activations.linear
-        out = model.stateless_call(trainable, other, x, training=training)
-        last.activation = keras.activations.softmax
-        return out
-
-    compiled = jax.jit(call)
-    variables = model.trainable_variables, model.non_trainable_variables
-    return lambda x: compiled(*[[v.value for v in part] for part in variables], x)
-
-
-def probabilities(logits):
-    e = np.exp(np.asarray(logits, np.float64) - np.max(logits, axis=-1, keepdims=True))
-    return (e / e.sum(axis=-1, keepdims=True)).astype(np.float32)
-
-
-def fill_statistics(model, fills, x):
-    """Moving statistics near those of the data, so that inference is like training."""
-    norms = [l for l in model._flatten_layers() if isinstance(l, keras.layers.BatchNormalization)]
-    if not norms:
-        return
-    momenta = [l.momentum for l in norms]
-    for l in norms:
-        l.momentum = 0.0
-    values = run(model, True)(x)[1]
-    for l, momentum in zip(norms, momenta):
-        l.momentum = momentum
-    found = {id(v): np.asarray(a) for v, a in zip(model.non_trainable_variables, values)}
-    for i, v in enumerate(model.weights):
-        if v.name == "moving_mean":
-            fills[i] = found[id(v)].mean(), found[id(v)].std()
-        elif v.name == "moving_variance":
-            mean = found[id(v)].mean() + 1e-3
-            fills[i] = mean, 0.3 * mean
-    fill(model, fills)
-
-
-def fill_last(model, fills, logits):
-    """Logits of which softmax does not make 0 and 1."""
-    last = max(i for i, v in enumerate(model.weights) if v.name == "kernel")
-    fills[last] = 0.0, fills[last][1] / np.asarray(logits).std()
-    fill(model, fills)
-
-
-def build(name):
-    side, rows, arguments = MODELS[name]
+def config_text(name):
+    """The model's config; without random numbers, and with moving statistics that are those of the last batch, so that
+    predictions after one step are by statistics that fit."""
+    side, _, _, arguments = MODELS[name]
     model = getattr(keras.applications, name)(
         weights=None, input_shape=(side, side, 3), classes=CLASSES, **arguments
     )
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.Dropout):
-            layer.rate = 0.0  # its random numbers are another generator's
-    config = json.loads(model.to_json())
-    model = keras.models.model_from_json(json.dumps(config))
-    x = images(rows, side)
-    if any(isinstance(l, keras.layers.Rescaling) for l in model.layers):
-        x = np.float32(128) + np.float32(127) * x
-    return model, config, x, np.arange(rows, dtype=np.float32) % CLASSES
+            layer.rate = 0.0
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    return model.to_json()
 
 
-def train(model, predict, x, y):
-    """What is compared."""
-    old = [np.asarray(v.value, np.float64) for v in model.weights]
-    before = probabilities(predict(x)[0])
-    loss = float(model.train_on_batch(x, y))
-    after = probabilities(predict(x)[0])
-    moved = [np.linalg.norm(v.value - w) for v, w in zip(model.weights, old)]
-    return before, loss, after, np.array(moved, np.float32)
+class Subject:
+    """The model in a float type."""
+
+    def __init__(self, text, dtype):
+        keras.config.set_floatx(dtype)
+        self.dtype = dtype
+        self.model = keras.models.model_from_json(text.replace('"float32"', f'"{dtype}"'))
+        self.model.compile(
+            keras.optimizers.SGD(1.0, momentum=0.9), "sparse_categorical_crossentropy"
+        )
+        self.model.optimizer.build(self.model.trainable_variables)
+
+    def fill(self, fills, jolt):
+        for i, (v, (offset, scale)) in enumerate(zip(self.model.weights, fills)):
+            values = filled(i, tuple(v.shape), offset, scale)
+            if jolt:
+                noise = random((1 + jolt) * SIGNS + i, values.size).reshape(values.shape)
+                values = values * (1 + JOLT * noise)
+            v.assign(values)
+        for layer in self.model._flatten_layers():
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()  # copies its variables
+
+    def step(self, fills, rate, x, y, jolt=0):
+        """The first step of training: its loss, and by variable the gradient, or else the value after it."""
+        self.fill(fills, jolt)
+        optimizer = self.model.optimizer
+        for v in optimizer.variables:
+            v.assign(np.zeros(v.shape, v.dtype))
+        optimizer.learning_rate.assign(rate)
+        loss = float(self.model.train_on_batch(x.astype(self.dtype), y))
+        momenta = zip(self.model.trainable_variables, optimizer.momentums)
+        gradients = {id(v): -np.asarray(m.value, np.float64) / rate for v, m in momenta}
+        values = [gradients.get(id(v), v) for v in self.model.weights]
+        return loss, [np.asarray(getattr(v, "value", v), np.float64) for v in values]
+
+    def predict(self, x):
+        return np.asarray(self.model.predict_on_batch(x.astype(self.dtype)), np.float64)
+
+    def trained(self):
+        ids = {id(v) for v in self.model.trainable_variables}
+        return np.array([id(v) in ids for v in self.model.weights])
+
+
+def choose(subject, offset, x, y):
+    """Fills with logits of which softmax does not make 0 and 1, by the scale of the last kernel, and a rate that takes
+    some hundredths or tenths off the loss."""
+    model = subject.model
+    by = owners(model, {})
+    fills = np.array([first_fill(v, by[id(v)], offset) for v in model.weights], np.float32)
+    _, values = subject.step(fills, 1e-30, x, y)
+    logits = np.log(subject.predict(x))
+    logits -= logits.mean(axis=-1, keepdims=True)
+    fills[max(i for i, v in enumerate(model.weights) if v.name == "kernel"), 1] /= logits.std()
+    square = sum(np.sum(v * v) for v, t in zip(values, subject.trained()) if t)
+    return fills, np.float32(0.1 * logits.std() ** 2 / square)
+
+
+def errors(got, expected, norms, trained):
+    """As test_applications.c has them, but exact."""
+    away = np.array([np.linalg.norm(a - b) for a, b in zip(got, expected)])
+    floors = np.where(trained, FLOOR * norms[trained].max(), 1e-30)
+    return away / np.maximum(norms, floors)
+
+
+def attempt(truth, single, offset, x, y):
+    """The recorded arrays, and the worst errors of float32: of the step, moved or not, and of the prediction."""
+    fills, rate = choose(truth, offset, x, y)
+    trained = truth.trained()
+    loss, values = truth.step(fills, rate, x, y)
+    predicted = truth.predict(x)
+    norms = np.array([np.linalg.norm(v) for v in values])
+    jolted = max(
+        errors(single.step(fills, rate, x, y, j)[1], values, norms, trained).max()
+        for j in range(1, JOLTS + 1)
+    )
+    plain = errors(single.step(fills, rate, x, y)[1], values, norms, trained).max()
+    away = np.abs(single.predict(x) - predicted).max() / predicted.max()
+    arrays = {
+        "fill": fills,
+        "rate": np.array([rate]),
+        "loss": np.array([loss], np.float32),
+        "norm": norms.astype(np.float32),
+        "sketch": np.array([sketch(i, v) for i, v in enumerate(values)], np.float32),
+        "predict": predicted.astype(np.float32),
+    }
+    return arrays, plain, jolted, away
 
 
 def record(name):
     started = time.time()
     keras.utils.clear_session()
-    model, config, x, y = build(name)
-    by = owners(model, {})
-    fills = [first_fill(v, by[id(v)]) for v in model.weights]
-    fill(model, fills)
-    fill_statistics(model, fills, x)
-    predict = run(model, False)
-    fill_last(model, fills, predict(x)[0])
-    fills = np.array(fills, np.float32)
-    fill(model, fills)
-    model.compile(keras.optimizers.SGD(LEARNING_RATE), "sparse_categorical_crossentropy")
-    before, loss, after, moved = train(model, predict, x, y)
+    text = config_text(name)
+    truth, single = Subject(text, "float64"), Subject(text, "float32")
+    side, rows, offset, _ = MODELS[name]
+    y = np.arange(rows) % CLASSES
+    scaled = any(isinstance(l, keras.layers.Rescaling) for l in truth.model.layers)
+    base, scale = (128, 127) if scaled else (0, 1)
+    for seed in range(IMAGES, IMAGES + 20):
+        x = np.float32(base) + np.float32(scale) * images(seed, rows, side)
+        arrays, plain, jolted, away = attempt(truth, single, offset, x, y)
+        arrays["images"] = np.array([seed, rows, side, base, scale], np.float32)
+        print(
+            f"{name}: images {seed - IMAGES}, {len(arrays['fill'])} variables, loss {arrays['loss'][0]:.4f}, float32 away "
+            f"{plain:.1e} by the step, {jolted:.1e} if moved, {away:.1e} by the prediction, "
+            f"{time.time() - started:.0f} s",
+            flush=True,
+        )
+        if jolted < STEP_REL:
+            break
+    else:
+        sys.exit(f"{name}: ill-conditioned with all images")
     with open(os.path.join(DIR, name + ".json.gz"), "wb") as f:
         with gzip.GzipFile(filename="", fileobj=f, mode="wb", compresslevel=9, mtime=0) as z:
-            z.write(json.dumps(config).encode())
-    arrays = {
-        "fill": fills,
-        "predict_before": before,
-        "predict_after": after,
-        "loss": np.array([loss], np.float32),
-        "moved": np.array(moved, np.float32),
-    }
+            z.write(text.encode())
     save_arrays(os.path.join(DIR, name + ".npz"), arrays)
-    print(
-        f"{name}: {len(model.weights)} variables, loss {loss:.4f}, probabilities {before.min():.2g} to "
-        f"{before.max():.2g}, moved at most {max(moved):.3g}, {time.time() - started:.0f} s",
-        flush=True,
-    )
 
 
 def main():
