@@ -13,20 +13,21 @@ static void add(struct penalties *p, struct graph *g, struct value *penalty)
         p->total = p->total ? clk__add(g, p->total, penalty) : penalty;
 }
 
-/* Those with the model's L2 factor lie at the start of the layout, with a gap of zeros behind: one reduction over one
- * buffer, and a gradient that the optimizer's own loop adds. The bound lies in the middle of the gap, as float32 rounds
- * the numbers of elements beyond the 16,777,216th. */
+/* Those with the model's L2 factor lie at the start of the layout, with a gap behind: one reduction over one buffer, and
+ * a gradient that the optimizer's own loop adds. The bound lies in the middle of the gap, as float32 rounds the numbers
+ * of elements beyond the 16,777,216th. Between the variables there is nothing but zeros, or NaN where an optimizer
+ * without epsilon divides them by their root. */
 static struct value *shared_penalty(struct value *weights, struct graph *g, const clk_model *m)
 {
-    size_t align = VARIABLE_ALIGN / sizeof(float);
-    float bound = (float)(m->shared_bytes / sizeof(float) + align / 2);
-    struct value *squares = clk__unary(g, "square", weights);
+    size_t bound = (m->shared_bytes + VARIABLE_ALIGN / 2) / sizeof(float);
+    struct value *counts = clk__binary(g, "equal", weights, weights);
     if (m->shared_bytes + VARIABLE_ALIGN < m->trainable_bytes) {
         struct value *index = clk__index(g, weights->shape);
-        struct value *within = clk__binary(g, "less", index, clk__constant(g, bound));
-        squares = clk__select(g, within, squares, clk__constant(g, 0.0f));
+        struct value *end = clk__constant(g, (float)bound);
+        counts = clk__mul(g, counts, clk__binary(g, "less", index, end));
     }
-    struct value *sum = clk__reduce(g, REDUCE_SUM, squares, ~0u, false);
+    struct value *w = clk__select(g, counts, weights, clk__constant(g, 0.0f));
+    struct value *sum = clk__reduce(g, REDUCE_SUM, clk__unary(g, "square", w), ~0u, false);
     return clk__scale(g, sum, m->shared_l2);
 }
 

@@ -17,8 +17,8 @@ static float *x, *y;
 
 static void set_up(void)
 {
-    x = random_floats(1, N_ROWS * N_FEATURES);
-    y = random_floats(2, N_ROWS * 3);
+    x = random_floats(1, (size_t)N_ROWS * N_FEATURES);
+    y = random_floats(2, (size_t)N_ROWS * 3);
 }
 
 static void tear_down(void)
@@ -132,6 +132,70 @@ START_TEST(test_gradient)
 }
 END_TEST
 
+/* What lies between variables is none of theirs, even where an optimizer makes 0 / 0 of it. */
+START_TEST(test_padding)
+{
+    clk_model *m =
+        compiled(CLK_LIST("Input((5,))", "Dense(7, activation='tanh', kernel_regularizer='l2')",
+                     "Dense(3, kernel_regularizer='l2')"),
+            "Adam(0.01, epsilon=0.0, global_clipnorm=0.5)");
+    (void)fit(m, 3);
+    ck_assert(isfinite(loss_of(m)));
+    clk_model_free(m);
+}
+END_TEST
+
+/* A layer of two calls, each of which is an output. */
+static clk_model *shared_layer(const char *layer)
+{
+    clk_model *m = NULL;
+    clk_layer *dense = NULL;
+    check_ok(clk_functional_create(&m, "shared"));
+    check_ok(clk_model_set_device(m, test_device()));
+    check_ok(clk_model_set_seed(m, 3));
+    clk_tensor a = clk_input(m, "Input((5,))"), b = clk_call(m, "Rescaling(-2.0)", &a, 1);
+    check_ok(clk_layer_create(&dense, m, layer));
+    clk_tensor outs[] = {clk_layer_call(m, dense, &a, 1), clk_layer_call(m, dense, &b, 1)};
+    check_ok(clk_model_outputs(m, outs, 2));
+    check_ok(clk_model_compile(m, clk_compile_opts(.loss = "mse", .optimizer = "sgd")));
+    return m;
+}
+
+static double loss_of_two(clk_model *m)
+{
+    const clk_array ys[] = {clk_f32(y, N_ROWS, 3), clk_f32(y, N_ROWS, 3)};
+    clk_logs *logs = NULL;
+    double loss = NAN;
+    check_ok(clk_model_evaluate(&logs, m,
+        clk_evaluate_opts(.x = clk_f32(x, N_ROWS, N_FEATURES), .targets = ys, .n_targets = 2,
+            .batch_size = N_ROWS, SILENT)));
+    check_ok(clk_logs_get(&loss, logs, "loss"));
+    clk_logs_free(logs);
+    return loss;
+}
+
+/* Both calls count, divided by the rows. */
+START_TEST(test_shared_layer)
+{
+    clk_model *plain = shared_layer("Dense(3)"),
+              *m = shared_layer("Dense(3, activity_regularizer=L1(0.5))");
+    clk_ndarray *outs[2];
+    double penalty = 0;
+    check_ok(clk_model_predict_all(
+        outs, 2, m, clk_predict_opts(.x = clk_f32(x, N_ROWS, N_FEATURES), SILENT)));
+    for (int k = 0; k < 2; k++) {
+        const float *out = clk_ndarray_view(outs[k]).data;
+        for (int i = 0; i < N_ROWS * 3; i++)
+            penalty += 0.5 * fabsf(out[i]) / N_ROWS;
+        clk_ndarray_free(outs[k]);
+    }
+    ck_assert_double_gt(penalty, 0.1);
+    ck_assert_double_eq_tol(loss_of_two(m), loss_of_two(plain) + penalty, 1e-5);
+    clk_model_free(plain);
+    clk_model_free(m);
+}
+END_TEST
+
 static clk_model *stack(const char *layer, const char *optimizer)
 {
     clk_model *m = sequential(test_device(), CLK_LIST("Input((5,))"));
@@ -152,7 +216,7 @@ static int launches(const char *layer, const char *optimizer)
     ck_assert_ptr_nonnull(at);
     while (at > text && at[-1] >= '0' && at[-1] <= '9')
         at--;
-    n = atoi(at);
+    n = (int)strtol(at, NULL, 10);
     clk_free(text);
     clk_model_free(m);
     return n;
@@ -203,6 +267,8 @@ Suite *test_suite(void)
     tcase_add_test(t, test_loss);
     tcase_add_test(t, test_frozen);
     tcase_add_test(t, test_gradient);
+    tcase_add_test(t, test_padding);
+    tcase_add_test(t, test_shared_layer);
     tcase_add_test(t, test_launches);
     tcase_add_test(t, test_constraints);
     suite_add_tcase(s, t);
