@@ -65,6 +65,7 @@ static clk_status check(struct object *o)
     return status;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the class registered puts layers within one another */
 static bool has_variables(const struct layer *l)
 {
     bool any = l->n_variables > 0;
