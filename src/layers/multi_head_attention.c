@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* MultiHeadAttention: scaled dot products of projected queries and keys weigh projected values, head by head. Follows
  * keras/src/layers/attention/multi_head_attention.py. */
+#include "layers/multi_head_attention.h"
+
 #include "initializers/initializer.h"
 #include "layers/attention_parts.h"
 #include "ops/ops.h"
@@ -9,30 +11,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-struct multi_head_attention {
-    struct layer layer;
-    int64_t num_heads;
-    int64_t key_dim;
-    int64_t value_dim; /* key_dim where it is not given */
-    bool has_value_dim;
-    double dropout;
-    bool use_bias;
-    struct int_list output_shape;
-    struct int_list attention_axes; /* once built, all of them, counted from the front */
-    int64_t sliding_window;
-    bool has_sliding_window;
-    struct object *kernel_initializer;
-    struct object *bias_initializer;
-    struct object *kernel_regularizer;
-    struct object *bias_regularizer;
-    struct object *activity_regularizer; /* of the layers within, not of this one */
-    struct object *kernel_constraint;
-    struct object *bias_constraint;
-    bool use_gate;
-    int64_t seed;
-    bool has_seed;
-};
 
 static const struct field fields[] = {
     ARG_INT(multi_head_attention, num_heads, REQUIRED, AT_LEAST(1)),
@@ -209,6 +187,11 @@ static clk_status check_shapes(const struct multi_head_attention *m, const struc
         clk__shape_text(d, k));
 }
 
+static int64_t n_key_heads(const struct multi_head_attention *m)
+{
+    return m->num_key_value_heads > 0 ? m->num_key_value_heads : m->num_heads;
+}
+
 /* Not the class's build(): which input is the key is known in a call only. */
 static clk_status make_denses(struct multi_head_attention *m, const struct inputs *in)
 {
@@ -221,10 +204,12 @@ static clk_status make_denses(struct multi_head_attention *m, const struct input
         output.dims[i] = m->output_shape.items[i];
     output.rank = m->output_shape.n > 0 ? m->output_shape.n : 1;
     TRY(add_dense(m, QUERY, q->rank, 1, &made));
+    made.dims[0] = n_key_heads(m);
     TRY(add_dense(m, KEY, q->rank, 1, &made));
-    made.dims[1] = m->value_dim;
+    made = SHAPE(m->num_heads, m->value_dim);
     if (m->use_gate)
         TRY(add_dense(m, GATE, q->rank, 1, &made));
+    made.dims[0] = n_key_heads(m);
     TRY(add_dense(m, VALUE, q->rank, 1, &made));
     TRY(set_axes(m, q->rank + 1));
     return add_dense(m, OUTPUT, q->rank + 1, 2, &output);
@@ -330,6 +315,24 @@ static struct value *project(
     return clk__call_child(&inner, c, dense(m, which), x, NULL);
 }
 
+/* Each head of x (..., heads, size) as often as queries share it. */
+static struct value *repeat_heads(
+    struct graph *g, const struct multi_head_attention *m, struct value *x)
+{
+    int64_t times = m->num_heads / n_key_heads(m);
+    if (!x || times == 1)
+        return x;
+    struct shape one = x->shape, out = x->shape;
+    int last = x->shape.rank - 1;
+    one.dims[last] = 1;
+    one.dims[one.rank++] = x->shape.dims[last];
+    struct shape wide = one;
+    wide.dims[last] = times;
+    out.dims[last - 1] *= times;
+    x = clk__broadcast(g, clk__reshape(g, x, one), wide);
+    return clk__reshape(g, clk__unary(g, "identity", x), out);
+}
+
 /* ---- the call ---- */
 
 /* The number of the input called `name`, which stands at `place` unless the call says otherwise. */
@@ -362,7 +365,7 @@ static clk_status read_inputs(struct inputs *in, const struct layer *self, const
     return CLK_OK;
 }
 
-static clk_status call(struct layer *self, struct call *c)
+clk_status clk__multi_head_attention_call(struct layer *self, struct call *c)
 {
     struct multi_head_attention *m = (struct multi_head_attention *)self;
     struct graph *g = c->graph;
@@ -377,7 +380,8 @@ static clk_status call(struct layer *self, struct call *c)
     struct value *mask = whole_mask(g, m, &in, clk__call_flag(c, "use_causal_mask"));
     struct value *gate = m->use_gate ? project(c, m, GATE, in.query) : NULL;
     struct value *query = project(c, m, QUERY, in.query);
-    struct value *key = project(c, m, KEY, in.key), *value = project(c, m, VALUE, in.value);
+    struct value *key = repeat_heads(g, m, project(c, m, KEY, in.key));
+    struct value *value = repeat_heads(g, m, project(c, m, VALUE, in.value));
     build_equations(&e, m, in.query->shape.rank + 1);
     query = clk__scale(g, query, (float)(1.0 / sqrt((double)m->key_dim)));
     struct value *scores = clk__einsum(g, e.scores, key, query);
@@ -408,8 +412,9 @@ static clk_status check(struct object *o)
     return CLK_OK;
 }
 
-static const char *const call_args[] = {"value", "key", "attention_mask", NULL};
-static const char *const call_flags[] = {"use_causal_mask", "return_attention_scores", NULL};
+const char *const clk__multi_head_attention_args[] = {"value", "key", "attention_mask", NULL};
+const char *const clk__multi_head_attention_flags[] = {
+    "use_causal_mask", "return_attention_scores", NULL};
 
 const struct layer_class clk__layer_multi_head_attention = {
     .object.name = "MultiHeadAttention",
@@ -419,7 +424,7 @@ const struct layer_class clk__layer_multi_head_attention = {
     .object.common = clk__layer_plain_fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
-    .call = call,
-    .call_args = call_args,
-    .call_flags = call_flags,
+    .call = clk__multi_head_attention_call,
+    .call_args = clk__multi_head_attention_args,
+    .call_flags = clk__multi_head_attention_flags,
 };

@@ -443,10 +443,10 @@ def multi_head_attention(d, shape, name, a, b):
     return f"MultiHeadAttention({d.pick(1, 2)}, {d.size()}{how}{d.rules('kernel', 'bias')})({a}, {b}{d.args(key=[Text(b)], use_causal_mask=[True])})"
 
 
-@merge("GroupedQueryAttention", ranks=(2,))
+@merge("GroupQueryAttention", ranks=(2,))
 def grouped_query_attention(d, shape, name, a, b):
     heads, groups = d.pick((2, 1), (2, 2), (4, 2))
-    return f"GroupedQueryAttention({d.size()}, {heads}, {groups}{d.args(use_bias=[False])})({a}, {b}{d.args(use_causal_mask=[True])})"
+    return f"GroupQueryAttention({d.size()}, {heads}, {groups}{d.args(use_bias=[False])})({a}, {b}{d.args(use_causal_mask=[True])})"
 
 
 # Keras has some that clkeras does not have yet.
