@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "files/cudnn.h"
 #include "files/legacy.h"
 #include "operations/operation.h"
 
@@ -337,7 +338,7 @@ static clk_status drop_mismatches(
         const struct variable *v = m->variables[i];
         if (!out->variables.items[i])
             continue;
-        clk_status status = clk__layout_match(v, store, out->variables.items[i]);
+        clk_status status = clk__layout_match(out, v, store);
         if (status == CLK_OK)
             continue;
         if (status != CLK_ERR_SHAPE)
@@ -349,11 +350,14 @@ static clk_status drop_mismatches(
     return CLK_OK;
 }
 
-clk_status clk__layout_match(const struct variable *v, struct weight_store *store, const char *path)
+clk_status clk__layout_match(
+    const struct layout *l, const struct variable *v, struct weight_store *store)
 {
     struct weight_info want = {.dtype = CLK_FLOAT32, .rank = v->shape.rank};
     memcpy(want.shape, v->shape.dims, sizeof want.shape);
-    clk_status status = clk__store_match(&want, store, path);
+    if (clk__cudnn_is(v, &l->variables, store))
+        want = clk__cudnn_wanted(v);
+    clk_status status = clk__store_match(&want, store, l->variables.items[v->index]);
     return status == CLK_OK ? status : clk__fail_in(status, "%s", v->path);
 }
 

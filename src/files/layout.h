@@ -23,9 +23,9 @@ clk_status clk__layout_find(struct layout *out, const clk_model *m, struct conta
 /* Variables of the model's layer `top`, in the order that legacy files list them: a nested model's trainable ones
  * first. @param out room for all of the model's; NULL: only count. @return their number */
 size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m, size_t top);
-/* Fails unless the array at `path` has the variable's shape; nothing is read. */
+/* Fails unless the variable's array has its shape; nothing is read. */
 clk_status clk__layout_match(
-    const struct variable *v, struct weight_store *store, const char *path) CLK_MUST_CHECK;
+    const struct layout *l, const struct variable *v, struct weight_store *store) CLK_MUST_CHECK;
 void clk__layout_fini(struct layout *l);
 
 /* Slot arrays of the compiled model's optimizer: one a slot and trainable variable. */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "files/cudnn.h"
 #include "operations/operation.h"
 
 #include <math.h>
@@ -185,7 +186,9 @@ static clk_status read_params(
     for (size_t i = 0; i < m->n_variables; i++) {
         const struct variable *v = m->variables[i];
         size_t at = v->offset / sizeof(float);
-        if (paths->items[i])
+        if (paths->items[i] && clk__cudnn_is(v, paths, store))
+            TRY(clk__cudnn_read(s->params + at, v, store, paths->items[i]));
+        else if (paths->items[i])
             TRY(read_variable(s->params + at, v, store, paths->items[i]));
         else
             memcpy(s->params + at, m->host + at, v->len * sizeof(float));
@@ -268,7 +271,7 @@ clk_status clk__state_check(const clk_model *m, struct container *c)
     TRY(clk__layout_find(&l, m, c, NULL));
     clk_status status = CLK_OK;
     for (size_t i = 0; status == CLK_OK && i < m->n_variables; i++)
-        status = clk__layout_match(m->variables[i], c->weights, l.variables.items[i]);
+        status = clk__layout_match(&l, m->variables[i], c->weights);
     clk__layout_fini(&l);
     return status;
 }

@@ -16,8 +16,12 @@ static const struct field fields[] = {
     RNN_LAST(recurrent_layer),
 };
 
+/* Keras 2's layer for NVIDIA's library: the same numbers, from weights that files/cudnn.c rearranges. */
+static const char *const aliases[] = {"CuDNNLSTM", NULL};
+
 const struct layer_class clk__layer_lstm = {
     RECURRENT_CLASS("LSTM", fields),
+    .object.aliases = aliases,
     .build = clk__rnn_build,
     .call = clk__rnn_call,
     .couples_rows = clk__rnn_couples_rows,
