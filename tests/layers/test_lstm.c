@@ -19,7 +19,6 @@ END_TEST
 
 START_TEST(refused)
 {
-    check_refused(CLK_ERR_UNSUPPORTED, "stateful=True is not supported", "LSTM(4, stateful=True)");
     check_refused(CLK_ERR_CONFIG, "units must be an integer >= 1", "LSTM(0)");
     struct layer *l = make_layer("LSTM(4, name='l')");
     check_fails(CLK_ERR_SHAPE, "lstm \"l\": input of shape (None, 3), expected (batch, time",
