@@ -11,7 +11,8 @@
 CLK_BEGIN_DECLS
 
 /// Arguments of compile. Strings are Keras call expressions or names: "adam",
-/// "SGD(learning_rate=0.1, momentum=0.9)", "BinaryCrossentropy(from_logits=True)".
+/// "SGD(learning_rate=0.1, momentum=0.9)", "Adam(ExponentialDecay(1e-3, 1000, 0.9))",
+/// "BinaryCrossentropy(from_logits=True)".
 typedef struct clk_compile_options {
     size_t size;
     const char *optimizer; ///< NULL: "rmsprop", as Keras

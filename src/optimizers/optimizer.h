@@ -16,6 +16,11 @@ struct optimizer {
     struct object *learning_rate; /* a number or a schedule */
     bool has_weight_decay, has_clipnorm, has_clipvalue, has_global_clipnorm;
     double weight_decay, clipnorm, clipvalue, global_clipnorm;
+    /* Kept for the config only. The first two say nothing without use_ema; by the last the loss is multiplied and each
+     * gradient divided, before anything else, which changes no float32 number but by rounding. */
+    bool has_ema_overwrite_frequency, has_loss_scale_factor;
+    double ema_momentum, loss_scale_factor;
+    int64_t ema_overwrite_frequency;
 };
 
 /* One trainable variable's place in the flat buffers. */
@@ -83,20 +88,20 @@ static inline size_t clk__optimizer_n_scalars(const struct optimizer *o)
 void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float scalars[8]);
 
 /* Fields of the base class. First in a class's own: LEARNING_RATE_FIELD(0.001). As its `common`:
- * { OPTIMIZER_FIELDS("adam", WEIGHT_DECAY_FIELD) }, or without the latter where weight_decay stands elsewhere. */
+ * { OPTIMIZER_FIELDS("adam", WEIGHT_DECAY_FIELD) }, or without the latter where weight_decay stands elsewhere. The
+ * hidden one is younger than Keras 3.0, which refuses a config that has it. */
 #define LEARNING_RATE_FIELD(default_) \
     ARG_OBJECT(optimizer, learning_rate, &clk__schedules, DEFAULT(default_), ALIAS("lr"))
 #define WEIGHT_DECAY_FIELD ARG_FLOAT_OR_NONE(optimizer, weight_decay, DEFAULT(null), AT_LEAST(0))
-#define OPTIMIZER_FIELDS(name_, ...)                                                          \
-    ARG_STRING(optimizer, name, DEFAULT(name_)),                                              \
-        ARG_FLOAT_OR_NONE(optimizer, clipnorm, DEFAULT(null), AT_LEAST(0)),                   \
-        ARG_FLOAT_OR_NONE(optimizer, global_clipnorm, DEFAULT(null), AT_LEAST(0)),            \
-        ARG_FLOAT_OR_NONE(optimizer, clipvalue, DEFAULT(null), AT_LEAST(0)),                  \
-        ARG_UNSUPPORTED("use_ema", DEFAULT(false)),                                           \
-        ARG_UNSUPPORTED("ema_momentum", DEFAULT(0.99)),                                       \
-        ARG_UNSUPPORTED("ema_overwrite_frequency", DEFAULT(null)),                            \
-        ARG_UNSUPPORTED("loss_scale_factor",                                                  \
-            DEFAULT(null)), /* Younger than Keras 3.0, which refuses a config that has it. */ \
+#define OPTIMIZER_FIELDS(name_, ...)                                                     \
+    ARG_STRING(optimizer, name, DEFAULT(name_)),                                         \
+        ARG_FLOAT_OR_NONE(optimizer, clipnorm, DEFAULT(null), AT_LEAST(0)),              \
+        ARG_FLOAT_OR_NONE(optimizer, global_clipnorm, DEFAULT(null), AT_LEAST(0)),       \
+        ARG_FLOAT_OR_NONE(optimizer, clipvalue, DEFAULT(null), AT_LEAST(0)),             \
+        ARG_UNSUPPORTED("use_ema", DEFAULT(false)),                                      \
+        ARG_FLOAT(optimizer, ema_momentum, DEFAULT(0.99)),                               \
+        ARG_INT_OR_NONE(optimizer, ema_overwrite_frequency, DEFAULT(null), AT_LEAST(1)), \
+        ARG_FLOAT_OR_NONE(optimizer, loss_scale_factor, DEFAULT(null), ABOVE(0)),        \
         ARG_UNSUPPORTED("gradient_accumulation_steps", DEFAULT(null), HIDDEN), __VA_ARGS__
 /* The `check` of an optimizer's class. */
 clk_status clk__optimizer_check(struct object *o) CLK_MUST_CHECK;
