@@ -41,6 +41,7 @@ static const struct application {
     {"VGG16", false},
     {"DenseNet121", false},
     {"Xception", false},
+    {"InceptionV3", false},
     {"ConvNeXtTiny", false},
 };
 
