@@ -22,7 +22,8 @@ static clk_status call(struct layer *self, struct call *c)
     c->outputs[0] = c->inputs[0];
     c->n_outputs = 1;
     if (c->graph->penalized)
-        clk__call_penalize(c, clk__penalty_of(c->graph, c->outputs[0], &factors), c->outputs[0]);
+        clk__call_penalize(
+            self, c, clk__penalty_of(c->graph, c->outputs[0], &factors), c->outputs[0]);
     return c->graph->status;
 }
 

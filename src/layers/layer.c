@@ -129,14 +129,15 @@ clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n)
     return CLK_OK;
 }
 
-void clk__call_penalize(struct call *c, struct value *penalty, const struct value *output)
+void clk__call_penalize(
+    const struct layer *l, struct call *c, struct value *penalty, const struct value *output)
 {
     struct graph *g = c->graph;
     if (!g->penalized || !penalty || !output)
         return;
     if (output->shape.rank > 0)
         penalty = clk__div(g, penalty, clk__constant(g, (float)output->shape.dims[0]));
-    clk__graph_penalize(g, penalty);
+    clk__graph_penalize(g, penalty, l);
 }
 
 clk_status clk__layer_call(struct layer *l, struct call *c)
@@ -147,11 +148,12 @@ clk_status clk__layer_call(struct layer *l, struct call *c)
     for (int i = 0; i < c->n_inputs; i++)
         shapes[i] = c->inputs[i]->shape;
     TRY(clk__layer_build(l, shapes, c->n_inputs));
+    clk__graph_forget_penalties(c->graph, l);
     TRY(class->call(l, c));
     TRY(c->graph->status);
     for (int i = 0; l->activity_regularizer && c->graph->penalized && i < c->n_outputs; i++)
         clk__call_penalize(
-            c, clk__penalty(l->activity_regularizer, c->graph, c->outputs[i]), c->outputs[i]);
+            l, c, clk__penalty(l->activity_regularizer, c->graph, c->outputs[i]), c->outputs[i]);
     TRY(c->graph->status);
     if (class->masks == MASK_PASS && !c->has_output_masks)
         c->output_masks[0] = c->masks[0];

@@ -165,8 +165,10 @@ clk_status clk__call_arguments(
 /* The stream of a random op of this call: shared layers draw anew at each call. `k` tells the layer's own apart. */
 uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t k);
 
-/* Adds `penalty`, of the layer's output `output`, to the loss: divided by the batch's samples, as in Keras. */
-void clk__call_penalize(struct call *c, struct value *penalty, const struct value *output);
+/* Adds `penalty`, of the layer's output `output`, to the loss: divided by the batch's samples, as in Keras. Of several
+ * calls of a layer the last one's count. */
+void clk__call_penalize(
+    const struct layer *l, struct call *c, struct value *penalty, const struct value *output);
 /* The variable's value in this graph: one leaf, however often it is asked for. */
 struct value *clk__call_variable(struct call *c, const struct variable *v);
 /* Gives the variable another value from the next step on, and to whoever asks for it later in this one. */

@@ -45,14 +45,14 @@ enum {
     N_DENSES
 };
 static const struct {
-    const char *group; /* in a file */
+    const char *group; /* in a file; MultiHeadAttention has it without the underscore */
     const char *name;  /* in the paths of weights */
 } denses[N_DENSES] = {
-    [QUERY] = {"query_dense", "query"},
-    [KEY] = {"key_dense", "key"},
-    [GATE] = {"gate_dense", "gate"},
-    [VALUE] = {"value_dense", "value"},
-    [OUTPUT] = {"output_dense", "attention_output"},
+    [QUERY] = {"_query_dense", "query"},
+    [KEY] = {"_key_dense", "key"},
+    [GATE] = {"_gate_dense", "gate"},
+    [VALUE] = {"_value_dense", "value"},
+    [OUTPUT] = {"_output_dense", "attention_output"},
 };
 
 /* What a call brings. */
@@ -85,10 +85,15 @@ static void projection(char *equation, char *bias_axes, int free, int bound, int
     bias_axes[made] = 0;
 }
 
+static const char *group_of(const struct multi_head_attention *m, int which)
+{
+    return denses[which].group + (m->num_key_value_heads == 0);
+}
+
 static struct layer *dense(const struct multi_head_attention *m, int which)
 {
     for (int i = 0; i < m->layer.n_children; i++) {
-        if (strcmp(m->layer.children[i].key, denses[which].group) == 0)
+        if (strcmp(m->layer.children[i].key, group_of(m, which)) == 0)
             return m->layer.children[i].layer;
     }
     return NULL;
@@ -146,9 +151,8 @@ static clk_status add_dense(
         status = clk__object_from_json(&o, &clk__layers, config, true, denses[which].name);
     json_decref(config);
     json_decref(shape);
-    return status == CLK_OK
-               ? clk__layer_add_child(&m->layer, denses[which].group, (struct layer *)o)
-               : status;
+    return status == CLK_OK ? clk__layer_add_child(&m->layer, group_of(m, which), (struct layer *)o)
+                            : status;
 }
 
 /* attention_axes as Keras keeps them; `rank` is that of a projection. */

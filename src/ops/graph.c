@@ -155,15 +155,25 @@ void clk__assign(struct graph *g, struct value *target, struct value *source)
     g->assign_sources[g->n_assigns++] = source;
 }
 
-void clk__graph_penalize(struct graph *g, struct value *penalty)
+void clk__graph_penalize(struct graph *g, struct value *penalty, const void *owner)
 {
     if (!penalty)
         return;
     assert(penalty->shape.rank == 0);
     clk_status status =
-        clk__grow(&g->penalties, &g->penalties_capacity, g->n_penalties, sizeof(struct value *));
+        clk__grow(&g->penalties, &g->penalties_capacity, g->n_penalties, sizeof(struct penalty));
     if (status != CLK_OK)
         clk__graph_fail(g, status);
     else
-        g->penalties[g->n_penalties++] = penalty;
+        g->penalties[g->n_penalties++] = (struct penalty){penalty, owner};
+}
+
+void clk__graph_forget_penalties(struct graph *g, const void *owner)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->n_penalties; i++) {
+        if (g->penalties[i].owner != owner)
+            g->penalties[n++] = g->penalties[i];
+    }
+    g->n_penalties = n;
 }

@@ -97,6 +97,12 @@ struct op_class {
     clk_status (*lower)(struct lowering *l, const struct op *op);
 };
 
+/* What a layer adds to the loss. */
+struct penalty {
+    struct value *value; /* rank 0 */
+    const void *owner;
+};
+
 struct graph {
     struct arena memory; /* of everything below */
     struct op **ops;
@@ -110,8 +116,8 @@ struct graph {
     struct value **assign_targets;
     struct value **assign_sources;
     size_t n_assigns, assigns_capacity;
-    bool penalized;           /* layers may add to the loss: a step of fit or evaluate */
-    struct value **penalties; /* what they add, rank 0 each */
+    bool penalized;            /* layers may add to the loss: a step of fit or evaluate */
+    struct penalty *penalties; /* what they add */
     size_t n_penalties, penalties_capacity;
 };
 
@@ -136,7 +142,9 @@ struct value *clk__op_output(
 void clk__assign(struct graph *g, struct value *target, struct value *source);
 
 /* Adds a number, of rank 0, to the loss of this step. */
-void clk__graph_penalize(struct graph *g, struct value *penalty);
+void clk__graph_penalize(struct graph *g, struct value *penalty, const void *owner);
+/* Takes back what `owner` has added so far. */
+void clk__graph_forget_penalties(struct graph *g, const void *owner);
 
 /* Shapes. No value has more elements than MAX_ELEMENTS, unknown dimensions taken as 1, so that products of
  * dimensions of one value can't overflow. */

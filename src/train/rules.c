@@ -38,7 +38,7 @@ clk_status clk__penalties(
     bool shared = m->shared_bytes > 0 && !each;
     *out = (struct penalties){0};
     for (size_t i = 0; i < g->n_penalties; i++)
-        add(out, g, g->penalties[i]);
+        add(out, g, g->penalties[i].value);
     for (size_t i = 0; i < m->n_variables; i++) {
         const struct variable *v = m->variables[i];
         if (v->trainable && v->regularizer && !(shared && v->offset < m->shared_bytes))

@@ -117,6 +117,12 @@ def moved(rng, v, by):
     return (v * (1 + by * rng.choice([-1, 1], v.shape))).astype(v.dtype) if v.dtype == "float32" else v
 
 
+def saturated(probabilities):
+    """Keras on JAX clips probabilities of cross-entropies within 1e-7 of 0 and 1."""
+    p = probabilities
+    return bool(((p >= 0) & (p <= 1)).all() and ((p < 1e-6) | (p > 1 - 1e-6)).any())
+
+
 def evaluate(model, x, y):
     numbers = model.evaluate(x, y, batch_size=BATCH, verbose=0, return_dict=True)
     return {f"evaluate {name}": np.float64(value) for name, value in numbers.items()}
@@ -194,6 +200,8 @@ class Case:
         self.log_drift = {k: max(abs(v - run[0][k]) for run in runs[1:]) for k, v in self.logs.items()}
         if not all(np.isfinite(a).all() for a in (*self.weights, *self.trained, *self.predicted)):
             raise parity_draw.Refused("numbers that are not finite")
+        if any(saturated(a) for a in (*self.trained, *self.predicted)):
+            raise parity_draw.Refused("probabilities that Keras clips, where clkeras goes through the logits")
 
     def is_masked(self, log):
         """A metric of a masked output. Losses know masks everywhere."""

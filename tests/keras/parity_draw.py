@@ -129,7 +129,7 @@ class Draw:
         self.names[name] = value
         self.shapes[name] = shape
         self.open = [t for t in self.open if t not in parents] + [name]
-        if any(parent in self.masked for parent in parents):
+        if getattr(value, "_keras_mask", None) is not None:
             self.masked.add(name)
         return name
 
@@ -154,16 +154,13 @@ class Draw:
         self.lines.append(f"{name} = {text}")
         self.shapes[name] = shape
         self.inputs.append((shape, kind))
-        mask = kind == "masked"
         if kind == "words":
             mask = self.flip()
-            tensor = self.line(f"Embedding(7, {self.size()}{self.args(embeddings_initializer=['uniform'])}{self.rules('embeddings')}, mask_zero={mask})({name})")
-        elif mask:
-            tensor = self.line(f"Masking(mask_value=0.0)({name})")
+            self.line(f"Embedding(7, {self.size()}{self.args(embeddings_initializer=['uniform'])}{self.rules('embeddings')}, mask_zero={mask})({name})")
+        elif kind == "masked":
+            self.line(f"Masking(mask_value=0.0)({name})")
         else:
             self.open.append(name)
-        if mask:
-            self.masked.add(tensor)
 
     def saved(self):
         return list(self.lines), list(self.open), self.count, set(self.masked)

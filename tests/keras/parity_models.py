@@ -159,7 +159,7 @@ def head(d, tensor, loss):
     chosen = {d.pick(*parity_compile.METRICS[kind]) for _ in range(d.pick(1, 1, 2))}
     if units == 1:
         chosen -= {"accuracy", "acc"} if kind != "binary" else set()
-    return output, code, (kind, tensor in d.masked), sorted(chosen)
+    return output, code, (kind, output in d.masked), sorted(chosen)
 
 
 def draw_body(d, number, due, sequential):

@@ -95,6 +95,31 @@ START_TEST(activities)
 }
 END_TEST
 
+/* As in Keras, where a shared layer has no loss but that of its last call. */
+START_TEST(shared)
+{
+    struct layer *l = make_layer("ActivityRegularization(l1=1)"),
+                 *other = make_layer("Dense(3, activity_regularizer='l2')");
+    struct graph g;
+    clk__graph_init(&g, true, false);
+    g.penalized = true;
+    struct value *x = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, SHAPE(2, 4), false);
+    const struct value *first = NULL;
+    for (int i = 0; i < 3; i++) {
+        struct call c = {.graph = &g, .n_inputs = 1, .inputs = {x}, .call_index = i / 2};
+        check_ok(clk__layer_call(i == 1 ? other : l, &c));
+        first = first ? first : g.penalties[0].value;
+    }
+    ck_assert_uint_eq(g.n_penalties, 2);
+    ck_assert_ptr_eq(g.penalties[0].owner, other);
+    ck_assert_ptr_eq(g.penalties[1].owner, l);
+    ck_assert_ptr_ne(g.penalties[1].value, first);
+    clk__graph_fini(&g);
+    clk__object_free(&l->object);
+    clk__object_free(&other->object);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/layer");
@@ -102,6 +127,7 @@ Suite *test_suite(void)
     tcase_add_test(t, configs);
     tcase_add_test(t, variables);
     tcase_add_test(t, activities);
+    tcase_add_test(t, shared);
     suite_add_tcase(s, t);
     return s;
 }
