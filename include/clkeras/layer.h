@@ -122,6 +122,11 @@ CLK_API clk_value *clk_graph_arange(clk_graph *g, int64_t n);
 /// Uniform random numbers in [0, 1) of the shape of `like`: others at each step and in each call, the same in the
 /// forward and the backward pass.
 CLK_API clk_value *clk_graph_random_uniform(clk_graph *g, clk_value *like);
+/// The same from a normal distribution of mean 0 and deviation 1.
+CLK_API clk_value *clk_graph_random_normal(clk_graph *g, clk_value *like);
+/// Adds the sum of `loss` to the model's loss, as Python's add_loss() does: in fit and evaluate, where the model has a
+/// loss; else it does nothing.
+CLK_API void clk_graph_add_loss(clk_graph *g, clk_value *loss);
 /// True in fit, false in evaluate and predict.
 CLK_API bool clk_graph_training(const clk_graph *g);
 /// Its shape, with the batch axis: -1 where that is not known yet. Rank 0 for NULL.

@@ -112,15 +112,37 @@ clk_value *clk_graph_arange(clk_graph *g, int64_t n)
         g->graph, clk__fail(CLK_ERR_SHAPE, "an arange of %lld, it takes 1 or more", (long long)n)));
 }
 
-clk_value *clk_graph_random_uniform(clk_graph *g, clk_value *like)
+static struct value *draw(clk_graph *g, clk_value *like)
 {
     if (!like)
         return NULL;
     if (g->n_random == MAX_RANDOM)
-        return public(clk__graph_fail(g->graph,
-            clk__fail(CLK_ERR_UNSUPPORTED, "more than %d random values in a call", MAX_RANDOM)));
+        return clk__graph_fail(
+            g->graph, clk__fail(CLK_ERR_UNSUPPORTED,
+                          "a call draws more than %d times, twice for normal numbers", MAX_RANDOM));
     uint32_t stream = clk__call_stream(g->call, &g->layer->layer, g->n_random++);
-    return public(clk__random_uniform(g->graph, inner(like)->shape, stream));
+    return clk__random_uniform(g->graph, inner(like)->shape, stream);
+}
+
+clk_value *clk_graph_random_uniform(clk_graph *g, clk_value *like)
+{
+    return public(draw(g, like));
+}
+
+clk_value *clk_graph_random_normal(clk_graph *g, clk_value *like)
+{
+    struct value *a = draw(g, like), *b = draw(g, like);
+    return public(clk__binary(g->graph, "box_muller", a, b));
+}
+
+void clk_graph_add_loss(clk_graph *g, clk_value *loss)
+{
+    if (!loss || !g->graph->penalized)
+        return;
+    unsigned all = (1u << inner(loss)->shape.rank) - 1;
+    struct value *sum =
+        all ? clk__reduce(g->graph, REDUCE_SUM, inner(loss), all, false) : inner(loss);
+    clk__graph_penalize(g->graph, sum, &g->layer->layer);
 }
 
 bool clk_graph_training(const clk_graph *g)

@@ -93,8 +93,9 @@ static clk_value *scaled(clk_graph *g, clk_value *x, double by)
 
 static clk_status call_standardize(clk_layer *self, clk_graph *g)
 {
-    double momentum = 0;
+    double momentum = 0, penalty = 0;
     clk_status status = clk_layer_float(&momentum, self, "momentum");
+    check_ok(clk_layer_float(&penalty, self, "penalty"));
     clk_value *x = clk_graph_input(g, 0), *mean = clk_graph_weight(g, "mean");
     if (clk_graph_training(g)) {
         clk_value *moving = scaled(g, mean, momentum);
@@ -103,7 +104,10 @@ static clk_status call_standardize(clk_layer *self, clk_graph *g)
             g, "mean", clk_op(g, "add", CLK_VALUES(moving, scaled(g, mean, 1 - momentum))));
     }
     x = clk_op(g, "subtract", CLK_VALUES(x, mean));
-    clk_graph_output(g, 0, clk_op(g, "multiply", CLK_VALUES(x, clk_graph_weight(g, "scale"))));
+    x = clk_op(g, "multiply", CLK_VALUES(x, clk_graph_weight(g, "scale")));
+    clk_value *sizes = clk_op(g, "mean(axis=0)", CLK_VALUES(clk_op(g, "absolute", CLK_VALUES(x))));
+    clk_graph_add_loss(g, scaled(g, sizes, penalty));
+    clk_graph_output(g, 0, x);
     return status;
 }
 
@@ -132,8 +136,8 @@ static void register_all(void)
     REGISTER(.name = "TransformerBlock", .package = "Text",
         .signature = "embed_dim, num_heads, ff_dim, rate=0.1", .init = init_block,
         .call = call_block);
-    REGISTER(.name = "Standardize", .signature = "momentum=0.9", .build = build_standardize,
-        .call = call_standardize);
+    REGISTER(.name = "Standardize", .signature = "momentum=0.9, penalty=0.0",
+        .build = build_standardize, .call = call_standardize);
     REGISTER(.name = "signed_root", .signature = "power", .call = call_root);
 }
 
@@ -263,6 +267,7 @@ static clk_status call_pieces(clk_layer *self, clk_graph *g)
     clk_graph_output_mask(g, 0, clk_graph_slice(g, mask, 1, 1, -1));
     clk_graph_output(g, 1, mask);
     clk_graph_output(g, 2, clk_graph_random_uniform(g, x));
+    clk_graph_output(g, 3, clk_graph_random_normal(g, x));
     return CLK_OK;
 }
 
@@ -274,19 +279,20 @@ START_TEST(pieces)
     const float swapped[2][2][4] = {{{7, 8, 5, 6}, {11, 12, 9, 10}}, {{4, 4, 3, 3}, {0, 0, 0, 0}}};
     const float masks[2][3] = {{1, 1, 1}, {1, 1, 0}}, means[2][4] = {{9, 10, 7, 8}, {4, 4, 3, 3}};
     clk_model *m = NULL;
-    clk_ndarray *out[4] = {NULL};
+    clk_ndarray *out[5] = {NULL};
     REGISTER(.name = "Pieces", .signature = "swapped=True, sizes=[1, None]", .call = call_pieces);
     check_ok(clk_functional_create(&m, NULL));
     clk_tensor in = clk_input(m, "Input((3, 4))");
     in = clk_call(m, "Masking()", &in, 1);
-    clk_tensor y[4] = {clk_call(m, "Pieces()", &in, 1)};
-    y[1] = y[2] = y[0];
+    clk_tensor y[5] = {clk_call(m, "Pieces()", &in, 1)};
+    y[1] = y[2] = y[3] = y[0];
     y[1].output = 1;
     y[2].output = 2;
-    y[3] = clk_call(m, "GlobalAveragePooling1D()", y, 1); /* over the steps that the new mask has */
-    check_ok(clk_model_outputs(m, y, 4));
+    y[3].output = 3;
+    y[4] = clk_call(m, "GlobalAveragePooling1D()", y, 1); /* over the steps that the new mask has */
+    check_ok(clk_model_outputs(m, y, 5));
     check_ok(clk_model_set_device(m, test_device()));
-    check_ok(clk_model_predict_all(out, 4, m,
+    check_ok(clk_model_predict_all(out, 5, m,
         clk_predict_opts(.x = clk_f32(&x[0][0][0], 2, 3, 4), .verbose = CLK_VERBOSE_SILENT)));
     test_check_close("swapped", clk_ndarray_view(out[0]).data, &swapped[0][0][0], 16, 0, 0);
     test_check_close("masks", clk_ndarray_view(out[1]).data, &masks[0][0], 6, 0, 0);
@@ -294,8 +300,13 @@ START_TEST(pieces)
     for (int i = 0; i < 24; i++)
         ck_assert_msg(random[i] >= 0 && random[i] < 1 && random[i] != random[(i + 1) % 24],
             "random number %d is %g", i, (double)random[i]);
-    test_check_close("means", clk_ndarray_view(out[3]).data, &means[0][0], 8, 1e-6, 1e-6);
-    for (int i = 0; i < 4; i++)
+    const float *normal = clk_ndarray_view(out[3]).data;
+    double squares = 0;
+    for (int i = 0; i < 24; i++)
+        squares += (double)normal[i] * (double)normal[i];
+    ck_assert_msg(squares > 8 && squares < 50, "24 normal numbers have squares of %g", squares);
+    test_check_close("means", clk_ndarray_view(out[4]).data, &means[0][0], 8, 1e-6, 1e-6);
+    for (int i = 0; i < 5; i++)
         clk_ndarray_free(out[i]);
     clk_model_free(m);
 }

@@ -66,11 +66,12 @@ class TransformerBlock(layers.Layer):
 
 
 class Standardize(layers.Layer):
-    """Weights of its own, one of them a running mean that training moves; not registered with Keras."""
+    """Weights of its own, one of them a running mean that training moves, and a loss of its own; not registered with
+    Keras."""
 
-    def __init__(self, momentum=0.9, **kwargs):
+    def __init__(self, momentum=0.9, penalty=0.0, **kwargs):
         super().__init__(**kwargs)
-        self.momentum = momentum
+        self.momentum, self.penalty = momentum, penalty
 
     def build(self, shape):
         self.scale = self.add_weight(shape=(shape[-1],), initializer="ones", name="scale")
@@ -81,10 +82,12 @@ class Standardize(layers.Layer):
         if training:
             mean = ops.mean(x, axis=0)
             self.mean.assign(self.mean * self.momentum + mean * (1 - self.momentum))
-        return (x - mean) * self.scale
+        y = (x - mean) * self.scale
+        self.add_loss(self.penalty * ops.mean(ops.abs(y), axis=0))
+        return y
 
     def get_config(self):
-        return super().get_config() | {"momentum": self.momentum}
+        return super().get_config() | {"momentum": self.momentum, "penalty": self.penalty}
 
 
 def signed_root(x, power):
@@ -103,7 +106,7 @@ def own_weights():
     return keras.Sequential(
         [
             keras.Input((5,)),
-            Standardize(momentum=0.5),
+            Standardize(momentum=0.5, penalty=0.25),
             layers.Dense(4),
             layers.Lambda(signed_root, arguments={"power": 0.5}, name="root"),
             layers.Dense(3, activation="softmax"),
