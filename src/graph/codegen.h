@@ -23,7 +23,8 @@ struct param {
     int number; /* m<number>, s<number>, n<number> in the text */
 };
 
-#define MAX_PARAMS 64
+/* With a kernel's own arguments they stay within the 1024 bytes that every device takes. */
+#define MAX_PARAMS 96
 struct code {
     const struct fusion *fusion;
     int cluster;

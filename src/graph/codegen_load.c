@@ -134,8 +134,9 @@ static void add_index(struct function *fn, const struct value *v, const char *la
     clk__str_addf(s, "size_t q = row * (size_t)n%d + col%s, e = 0; ", clk__param_cols(fn), lane);
     for (int i = fn->shape.rank - 1; i >= 0; i--) {
         int64_t d = i < skip ? 1 : v->shape.dims[i - skip];
-        int role = (fn->role + 1) * 2 * CLK_MAX_RANK + 2 * i;
-        int dim = clk__param_int(fn->code, v, role, fn->shape.dims[i]);
+        int role = (fn->role + 1) * 2 * CLK_MAX_RANK + i;
+        /* The dimensions are the function's, and all its values share them. */
+        int dim = clk__param_int(fn->code, NULL, -role, fn->shape.dims[i]);
         int step = clk__param_int(fn->code, v, role + 1, d == 1 ? 0 : stride);
         clk__str_addf(s, "e += q %% n%d * n%d; q /= n%d; ", dim, step, dim);
         stride *= d;

@@ -77,6 +77,36 @@ START_TEST(test_broadcasts)
 }
 END_TEST
 
+/* Twelve values of five axes, each beside the output in its own way: all in one kernel. */
+START_TEST(test_many_broadcasts)
+{
+    enum {
+        N = 12,
+        N_OUT = 2 * 3 * 2 * 3 * 2
+    };
+    const struct shape full = SHAPE(2, 3, 2, 3, 2), every_other = SHAPE(2, 1, 2, 1, 2);
+    struct rig r;
+    float *x = op_random(op_seed(), N * 8, -1, 1);
+    rig_init(&r);
+    struct value *inputs[N], *sum = clk__broadcast(&r.graph, clk__constant(&r.graph, 0.5f), full);
+    for (int i = 0; i < N; i++) {
+        inputs[i] = rig_input(&r, CLK_FLOAT32, every_other, x + (ptrdiff_t)i * 8, false);
+        sum = clk__add(&r.graph, sum, clk__mul(&r.graph, sum, inputs[i]));
+    }
+    int out = rig_output(&r, sum);
+    rig_run(&r, 1);
+    for (int64_t e = 0; e < N_OUT; e++) {
+        double expected = 0.5;
+        for (int i = 0; i < N; i++)
+            expected += expected * (double)x[i * 8 + beside(&full, &every_other, e)];
+        ck_assert_double_eq_tol(
+            (double)rig_read(&r, out)[e], expected, 1e-4 + 1e-4 * fabs(expected));
+    }
+    rig_fini(&r);
+    free(x);
+}
+END_TEST
+
 /* ---- views ---- */
 
 /* A view of a computed value, of a view, and of an input, each read by another kind of op. */
@@ -298,6 +328,7 @@ Suite *test_suite(void)
     TCase *tests = tcase_create("plan");
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, test_broadcasts);
+    tcase_add_test(tests, test_many_broadcasts);
     tcase_add_test(tests, test_views_and_readers);
     tcase_add_test(tests, test_assignments);
     tcase_add_test(tests, test_swap);

@@ -439,7 +439,7 @@ def additive_attention(d, shape, name, a, b):
 
 @merge("MultiHeadAttention", ranks=(2, 3))
 def multi_head_attention(d, shape, name, a, b):
-    how = d.args(use_bias=[False], output_shape=[3], attention_axes=[d.axis(len(shape) - 1) if len(shape) == 3 else 1])
+    how = d.args(use_bias=[False], output_shape=[3], attention_axes=[1, len(shape) - 1])
     return f"MultiHeadAttention({d.pick(1, 2)}, {d.size()}{how}{d.rules('kernel', 'bias')})({a}, {b}{d.args(key=[Text(b)], use_causal_mask=[True])})"
 
 
