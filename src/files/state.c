@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "files/cudnn.h"
+#include "files/keras2.h"
 #include "operations/operation.h"
 
 #include <math.h>
@@ -178,8 +179,10 @@ static clk_status read_variable(
 }
 
 static clk_status read_params(
-    struct state *s, const clk_model *m, struct weight_store *store, const struct name_list *paths)
+    struct state *s, const clk_model *m, struct container *c, const struct name_list *paths)
 {
+    struct weight_store *store = c->weights;
+    bool old = clk__keras2_wrote(c);
     s->params = clk__alloc(m->param_bytes, 1);
     if (!s->params)
         return clk__fail_memory();
@@ -192,6 +195,8 @@ static clk_status read_params(
             TRY(read_variable(s->params + at, v, store, paths->items[i]));
         else
             memcpy(s->params + at, m->host + at, v->len * sizeof(float));
+        if (old && paths->items[i])
+            clk__keras2_rescale(s->params + at, v);
     }
     size_t states = m->states_at / sizeof(float);
     memcpy(s->params + states, m->host + states, m->param_bytes - m->states_at);
@@ -282,7 +287,7 @@ static clk_status read_all(
     struct layout l;
     bool whole = !how || (!how->by_name && !how->skip_mismatch);
     TRY(clk__layout_find(&l, m, c, how));
-    clk_status status = read_params(s, m, c->weights, &l.variables);
+    clk_status status = read_params(s, m, c, &l.variables);
     if (status == CLK_OK && m->compiled && whole)
         status = read_optimizer(s, m, c, &l.optimizer);
     clk__layout_fini(&l);

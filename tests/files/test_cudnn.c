@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keras 2's CuDNNLSTM and CuDNNGRU, alone and both ways, are an LSTM and a GRU: the data are made by make_cudnn.py. */
+/* Keras 2's CuDNNLSTM and CuDNNGRU, alone and both ways, are an LSTM and a GRU: the data are made by make_keras2.py. */
 #include "support/replay.h"
 #include "support/test.h"
 
