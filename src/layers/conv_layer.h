@@ -31,6 +31,8 @@ struct conv_layer {
 #define ARG_CONV_SIZE(n)    ARG_WINDOW_SIZE(conv_layer, "kernel_size", n, REQUIRED)
 #define ARG_CONV_STRIDES(n) ARG_WINDOW_STRIDES(conv_layer, n, DEFAULT(1))
 #define ARG_CONV_MULTIPLIER ARG_INT(conv_layer, depth_multiplier, DEFAULT(1), AT_LEAST(1))
+/* tf.keras wrote the groups of its base class for convolutions channel by channel too, always 1. */
+#define ARG_CONV_NO_GROUPS ARG_UNSUPPORTED("groups", DEFAULT(1), HIDDEN)
 #define ARG_CONV_ACTIVATION                                                            \
     ARG_OBJECT(conv_layer, activation, &clk__activations, DEFAULT("linear"), OR_NONE), \
         ARG_BOOL(conv_layer, use_bias, DEFAULT(true))
@@ -73,7 +75,7 @@ struct conv_layer {
         ARG_CONV_REGULARIZER("depthwise_regularizer", kernel_regularizer),                      \
         ARG_CONV_REGULARIZER("bias_regularizer", bias_regularizer), ARG_ACTIVITY_REGULARIZER,   \
         ARG_CONV_CONSTRAINT("depthwise_constraint", kernel_constraint),                         \
-        ARG_CONV_CONSTRAINT("bias_constraint", bias_constraint), ARGS_END
+        ARG_CONV_CONSTRAINT("bias_constraint", bias_constraint), ARG_CONV_NO_GROUPS, ARGS_END
 #define SEPARABLE_CONV_FIELDS(n)                                                              \
     ARG_CONV_FILTERS, ARG_CONV_SIZE(n), ARG_CONV_STRIDES(n),                                  \
         ARG_WINDOW_PADDING(conv_layer, clk__paddings), ARG_WINDOW_FORMAT(conv_layer),         \
@@ -86,7 +88,7 @@ struct conv_layer {
         ARG_CONV_REGULARIZER("bias_regularizer", bias_regularizer), ARG_ACTIVITY_REGULARIZER, \
         ARG_CONV_CONSTRAINT("depthwise_constraint", kernel_constraint),                       \
         ARG_CONV_CONSTRAINT("pointwise_constraint", pointwise_constraint),                    \
-        ARG_CONV_CONSTRAINT("bias_constraint", bias_constraint), ARGS_END
+        ARG_CONV_CONSTRAINT("bias_constraint", bias_constraint), ARG_CONV_NO_GROUPS, ARGS_END
 
 /* A class but for build and call. */
 #define CONV_CLASS(name_, fields_, check_, aliases_)                                       \

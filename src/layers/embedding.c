@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Embedding: class numbers to rows of a table. Follows keras/src/layers/core/embedding.py. */
+#include "base/mem.h"
 #include "initializers/initializer.h"
 #include "layers/layer.h"
 #include "ops/ops.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 struct embedding {
     struct layer layer;
@@ -33,6 +37,19 @@ static const struct field fields[] = {
     ARGS_END,
 };
 
+/* Keras 2.0 wrote the type of the class numbers, int32, where the table's stands now. */
+static clk_status check(struct object *o)
+{
+    struct layer *l = (struct layer *)o;
+    if (l->dtype && strcmp(l->dtype, "int32") == 0) {
+        free(l->dtype);
+        l->dtype = clk__strdup("float32");
+        if (!l->dtype)
+            return clk__fail_memory();
+    }
+    return clk__layer_check(o);
+}
+
 static clk_status build(struct layer *self, const struct shape *inputs, int n)
 {
     const struct embedding *e = (const struct embedding *)self;
@@ -57,7 +74,13 @@ static clk_status call(struct layer *self, struct call *c)
 }
 
 const struct layer_class clk__layer_embedding = {
-    LAYER_CLASS_OF("Embedding", embedding, fields, clk__layer_plain_fields),
+    .object.name = "Embedding",
+    .object.module = "keras.layers",
+    .object.bytes = sizeof(struct embedding),
+    .object.fields = fields,
+    .object.common = clk__layer_plain_fields,
+    .object.check = check,
+    .object.fini = clk__layer_fini,
     .build = build,
     .call = call,
 };

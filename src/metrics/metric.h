@@ -19,8 +19,9 @@ struct metric_class {
 extern const struct registry clk__metrics;
 
 /* The `common` of a metric's class: { METRIC_FIELDS("mean_squared_error") }. */
-#define METRIC_FIELDS(name_) \
-    ARG_STRING(metric, name, DEFAULT(name_)), ARG_DTYPE(metric, dtype, DEFAULT("float32")), ARGS_END
+#define METRIC_FIELDS(name_)                  \
+    ARG_STRING(metric, name, DEFAULT(name_)), \
+        ARG_DTYPE(metric, dtype, DEFAULT("float32"), OR_NONE), ARGS_END
 /* The `check` of a metric's class. */
 clk_status clk__metric_check(struct object *o) CLK_MUST_CHECK;
 /* What all metric classes have in common; METRIC_FIELDS are in `common_`. */
