@@ -80,7 +80,7 @@ static struct value *call_steps(const struct call *c, struct layer *child)
     return clk__concat(g, ys, (int)n, 1);
 }
 
-static clk_status call(struct layer *self, struct call *c)
+static clk_status call_child(struct layer *self, struct call *c)
 {
     struct value *x = c->inputs[0], *mask = c->masks[0];
     struct layer *child = self->children[0].layer;
@@ -109,6 +109,14 @@ static clk_status call(struct layer *self, struct call *c)
         out.dims[i] = y->shape.dims[i - 1];
     c->outputs[0] = clk__reshape(c->graph, y, out);
     return c->graph->status;
+}
+
+/* Keras calls the layer within past its activity regularizer, which is that of the layer's own call. */
+static clk_status call(struct layer *self, struct call *c)
+{
+    TRY(call_child(self, c));
+    clk__graph_forget_penalties(c->graph, self->children[0].layer);
+    return CLK_OK;
 }
 
 const struct layer_class clk__layer_time_distributed = {

@@ -88,6 +88,8 @@ START_TEST(activities)
     ck_assert_uint_eq(n_penalties("ActivityRegularization(l1=1)", SHAPE(2, 4), true), 1);
     ck_assert_uint_eq(n_penalties("ActivityRegularization()", SHAPE(2, 4), true), 0);
     ck_assert_uint_eq(n_penalties("ActivityRegularization(l1=1)", SHAPE(2, 4), false), 0);
+    ck_assert_uint_eq(
+        n_penalties("TimeDistributed(ActivityRegularization(l1=1))", SHAPE(2, 3, 4), true), 0);
     /* Each output: the sequence and two states. */
     ck_assert_uint_eq(
         n_penalties("LSTM(3, return_state=True, activity_regularizer='l2')", SHAPE(2, 5, 4), true),
