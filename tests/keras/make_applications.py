@@ -43,8 +43,9 @@ JOLTS = 4
 
 # Offsets of what goes into activations. Where those have a corner, a gradient jumps: with a million numbers around it,
 # fp32 puts some on the other side, and each moves gradients by a part in a thousand. So ReLU gets numbers of which one
-# in some hundred is negative.
-RELU, HARD_SILU, SMOOTH = 3.0, 5.0, 0.0
+# in some hundred is negative. Of smooth ones, silu around 0 in EfficientNet's many blocks amplifies what weights are
+# moved by a thousand times.
+RELU, HARD_SILU, SILU, SMOOTH = 3.0, 5.0, 2.0, 0.0
 
 # Name: side of the (square) image, rows of the batch, offset, further arguments. Images are as small as leaves the last
 # normalizations some pixels to work with: over few values they amplify rounding, in Keras as here.
@@ -61,8 +62,8 @@ MODELS = {
     "InceptionResNetV2": (107, 2, RELU, {}),
     "NASNetMobile": (64, 4, RELU, {}),
     "ConvNeXtTiny": (32, 2, SMOOTH, {}),
-    "EfficientNetB0": (64, 2, SMOOTH, {}),
-    "EfficientNetV2B0": (64, 2, SMOOTH, {}),
+    "EfficientNetB0": (64, 4, SILU, {}),
+    "EfficientNetV2B0": (64, 4, SILU, {}),
     "VGG19": (32, 1, SMOOTH, {}),
     "MobileNetV3Large": (64, 4, HARD_SILU, {}),
     "ResNet101": (64, 2, RELU, {}),
@@ -73,10 +74,10 @@ MODELS = {
     "DenseNet201": (64, 4, RELU, {}),
     "ConvNeXtSmall": (32, 2, SMOOTH, {}),
     "ConvNeXtBase": (32, 2, SMOOTH, {}),
-    "EfficientNetB1": (64, 4, SMOOTH, {}),
-    "EfficientNetB3": (64, 4, SMOOTH, {}),
-    "EfficientNetV2B1": (64, 4, SMOOTH, {}),
-    "EfficientNetV2S": (64, 4, SMOOTH, {}),
+    "EfficientNetB1": (64, 4, SILU, {}),
+    "EfficientNetB3": (64, 4, SILU, {}),
+    "EfficientNetV2B1": (64, 4, SILU, {}),
+    "EfficientNetV2S": (64, 4, SILU, {}),
 }
 
 def random(seed, n):

@@ -44,6 +44,7 @@ static const struct application {
     {"InceptionV3", false},
     {"NASNetMobile", false},
     {"ConvNeXtTiny", false},
+    {"EfficientNetB0", false},
 };
 
 /* Relative errors. */
