@@ -412,8 +412,14 @@ const struct variable *clk__layout_slot(size_t *offset_bytes, const clk_model *m
 {
     size_t n = n_trainable(m);
     assert(n > 0 && k < (size_t)m->n_slots * n);
-    size_t slot = k / n, i = k % n;
-    if (clk__optimizer_class(m->optimizer)->interleaved && m->n_slots >= 2 && k < 2 * n) {
+    /* The moving average is first in a file, and last here. */
+    size_t n_averages = m->optimizer->use_ema, n_own = (size_t)m->n_slots - n_averages;
+    bool of_average = k < n_averages * n;
+    if (!of_average)
+        k -= n_averages * n;
+    size_t slot = of_average ? n_own : k / n, i = k % n;
+    bool interleaved = clk__optimizer_class(m->optimizer)->interleaved && n_own >= 2;
+    if (!of_average && interleaved && k < 2 * n) {
         slot = k % 2;
         i = k / 2;
     }

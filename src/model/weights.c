@@ -111,8 +111,7 @@ clk_status clk_model_reset_states(clk_model *m)
 
 clk_status clk__model_reset_optimizer(clk_model *m)
 {
-    const struct optimizer_class *c = clk__optimizer_class(m->optimizer);
-    int n = c->n_slots(m->optimizer);
+    int n = clk__optimizer_n_slots(m->optimizer);
     size_t bytes;
     free(m->slots);
     m->slots = NULL;

@@ -9,6 +9,13 @@
 #include <assert.h>
 #include <string.h>
 
+/* Scalars of the step block that move the weights' average, beside those of a class. */
+enum {
+    AVERAGE_KEPT = STEP_EXTRA2,  /* of the average: its momentum, 0 at the first step */
+    AVERAGE_ADDED = STEP_EXTRA3, /* of the weights */
+    AVERAGE_TAKEN = STEP_EXTRA4  /* 1 where the average takes their place */
+};
+
 clk_status clk__optimizer_check(struct object *o)
 {
     const struct optimizer *p = (const struct optimizer *)o;
@@ -18,6 +25,11 @@ clk_status clk__optimizer_check(struct object *o)
             "%s: %d of clipnorm, clipvalue and global_clipnorm are set, at most one may be",
             o->class->name, n);
     return CLK_OK;
+}
+
+int clk__optimizer_n_slots(const struct optimizer *o)
+{
+    return clk__optimizer_class(o)->n_slots(o) + o->use_ema;
 }
 
 float clk__optimizer_slot_initial(const struct optimizer *o)
@@ -77,6 +89,20 @@ static struct value *clip(const struct optimizer *o, const struct update *u)
     return u->gradients;
 }
 
+/* Moves the average towards the new weights; gives what those become. */
+static struct value *average(const struct optimizer *o, struct update *u, struct value *weights)
+{
+    struct graph *g = u->graph;
+    struct value *slot = u->slots[clk__optimizer_n_slots(o) - 1];
+    struct value *kept = clk__mul(g, clk__step_scalar(g, AVERAGE_KEPT), slot);
+    struct value *added = clk__mul(g, clk__step_scalar(g, AVERAGE_ADDED), weights);
+    struct value *mean = clk__add(g, kept, added);
+    clk__assign(g, slot, mean);
+    if (!o->has_ema_overwrite_frequency)
+        return weights;
+    return clk__select(g, clk__step_scalar(g, AVERAGE_TAKEN), mean, weights);
+}
+
 struct value *clk__optimizer_apply(const struct optimizer *o, struct update *u)
 {
     struct update clipped = *u;
@@ -87,6 +113,8 @@ struct value *clk__optimizer_apply(const struct optimizer *o, struct update *u)
         clipped.weights = clk__sub(g, u->weights, clk__mul(g, decay, u->learning_rate));
     }
     struct value *weights = clk__optimizer_class(o)->update(o, &clipped);
+    if (o->use_ema)
+        weights = average(o, u, weights);
     clk__assign(g, u->weights, weights);
     return weights;
 }
@@ -98,6 +126,12 @@ void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float sc
     scalars[STEP_LEARNING_RATE] = clk__schedule_rate(o->learning_rate, iterations);
     if (c->step)
         c->step(o, iterations + 1, scalars);
+    if (!o->use_ema)
+        return;
+    scalars[AVERAGE_KEPT] = iterations > 0 ? (float)o->ema_momentum : 0.0f;
+    scalars[AVERAGE_ADDED] = 1.0f - scalars[AVERAGE_KEPT];
+    if (o->has_ema_overwrite_frequency)
+        scalars[AVERAGE_TAKEN] = (iterations + 1) % o->ema_overwrite_frequency == 0;
 }
 
 struct value *clk__moved_average(struct graph *g, struct value *a, struct value *b, double keep)

@@ -16,11 +16,14 @@ struct optimizer {
     struct object *learning_rate; /* a number or a schedule */
     bool has_weight_decay, has_clipnorm, has_clipvalue, has_global_clipnorm;
     double weight_decay, clipnorm, clipvalue, global_clipnorm;
-    /* Kept for the config only. The first two say nothing without use_ema; by the last the loss is multiplied and each
-     * gradient divided, before anything else, which changes no float32 number but by rounding. */
-    bool has_ema_overwrite_frequency, has_loss_scale_factor;
-    double ema_momentum, loss_scale_factor;
+    /* The weights' moving average, which takes their place every so many steps, and when fit ends. */
+    bool use_ema, has_ema_overwrite_frequency;
+    double ema_momentum;
     int64_t ema_overwrite_frequency;
+    /* Kept for the config only: the loss is multiplied by it and each gradient divided, before anything else, which
+     * changes no float32 number but by rounding. */
+    bool has_loss_scale_factor;
+    double loss_scale_factor;
 };
 
 /* One trainable variable's place in the flat buffers. */
@@ -62,6 +65,8 @@ static inline const struct optimizer_class *clk__optimizer_class(const struct op
 {
     return (const struct optimizer_class *)o->object.class;
 }
+/* The class's slots, and behind them the moving average of the weights if there is one. */
+int clk__optimizer_n_slots(const struct optimizer *o);
 /* What slots begin with. */
 float clk__optimizer_slot_initial(const struct optimizer *o);
 /* True if each variable's gradient is clipped by its own norm. */
@@ -98,8 +103,8 @@ void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float sc
         ARG_FLOAT_OR_NONE(optimizer, clipnorm, DEFAULT(null), AT_LEAST(0)),              \
         ARG_FLOAT_OR_NONE(optimizer, global_clipnorm, DEFAULT(null), AT_LEAST(0)),       \
         ARG_FLOAT_OR_NONE(optimizer, clipvalue, DEFAULT(null), AT_LEAST(0)),             \
-        ARG_UNSUPPORTED("use_ema", DEFAULT(false)),                                      \
-        ARG_FLOAT(optimizer, ema_momentum, DEFAULT(0.99)),                               \
+        ARG_BOOL(optimizer, use_ema, DEFAULT(false)),                                    \
+        ARG_FLOAT(optimizer, ema_momentum, DEFAULT(0.99), BETWEEN(0, 1)),                \
         ARG_INT_OR_NONE(optimizer, ema_overwrite_frequency, DEFAULT(null), AT_LEAST(1)), \
         ARG_FLOAT_OR_NONE(optimizer, loss_scale_factor, DEFAULT(null), ABOVE(0)),        \
         ARG_UNSUPPORTED("gradient_accumulation_steps", DEFAULT(null), HIDDEN), __VA_ARGS__

@@ -300,6 +300,18 @@ static clk_status run_epoch(struct fit *f, int64_t ran)
     return finish_epoch(f);
 }
 
+/* keras/src/optimizers/base_optimizer.py finalize_variable_values */
+static clk_status take_average(clk_model *m)
+{
+    size_t n = m->trainable_bytes / sizeof(float);
+    if (!m->optimizer->use_ema || m->iterations == 0)
+        return CLK_OK;
+    TRY(clk__model_pull(m));
+    memcpy(m->host, m->slots + (size_t)(m->n_slots - 1) * n, m->trainable_bytes);
+    clk__model_pushed(m);
+    return CLK_OK;
+}
+
 static clk_status run(struct fit *f)
 {
     const clk_fit_options *o = &f->options;
@@ -309,6 +321,7 @@ static clk_status run(struct fit *f)
         f->state.epoch = e;
         TRY(run_epoch(f, e - o->initial_epoch));
     }
+    TRY(take_average(f->model));
     TRY(on_train(f, false));
     clk__device_save_programs(f->session->device);
     return CLK_OK;

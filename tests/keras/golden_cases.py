@@ -339,4 +339,12 @@ CASES = [
         "optimizer": "RMSprop(learning_rate=PiecewiseConstantDecay([4, 11], [0.02, 0.005, 0.001]))",
         "batch_size": 20,
     },
+    {
+        # The weights after fit are their moving average.
+        "name": "moving_average",
+        "layers": ["Dense(8, activation='tanh', kernel_constraint=MaxNorm(1.2))", "Dense(3)"],
+        "loss": "mse",
+        "optimizer": "Adam(0.02, use_ema=True, ema_momentum=0.8)",
+        "validation_split": 0.2,
+    },
 ]

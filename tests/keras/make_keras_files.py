@@ -163,6 +163,17 @@ RULES = [
         "compile": ("mse", "SGD(PiecewiseConstantDecay([3, 10, 17], [0.1, 0.05, 0.02, 0.01]))", []),
         "labels": "values",
     },
+    {
+        "name": "averaged",
+        "input": [6],
+        "layers": ["Dense(7, activation='tanh')", "Dense(2, kernel_regularizer='l2')"],
+        "compile": (
+            "mse",
+            "RMSprop(0.01, momentum=0.5, use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=3)",
+            [],
+        ),
+        "labels": "values",
+    },
 ]
 
 

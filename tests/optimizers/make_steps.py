@@ -23,6 +23,9 @@ EXPRESSIONS = [
     'Adagrad(0.1)', 'Adagrad(0.1, initial_accumulator_value=0.5)', 'Adadelta(0.5)', 'Adamax(0.1)',
     'Lion(0.01)', 'SGD(ExponentialDecay(0.1, 2, 0.5))', 'SGD(InverseTimeDecay(0.1, 1, 0.5), 0.9)',
     'Adam(CosineDecay(0.1, 3), weight_decay=0.1)', 'RMSprop(PolynomialDecay(0.1, 2, 0.01))',
+    'SGD(0.1, use_ema=True, ema_momentum=0.75)',
+    'SGD(0.1, momentum=0.5, use_ema=True, ema_momentum=0.75, ema_overwrite_frequency=2)',
+    'Adam(0.1, weight_decay=0.1, use_ema=True, ema_overwrite_frequency=3)',
 ]
 
 

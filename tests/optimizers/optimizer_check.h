@@ -43,7 +43,7 @@ static inline struct flat_state flat_state_create(const struct optimizer *o, con
     size_t align = test_device()->align_bytes / sizeof(float);
     struct flat_state s = {.bias_at = (N_KERNEL + align - 1) / align * align};
     s.len = s.bias_at + (N_BIAS + align - 1) / align * align;
-    s.n_slots = clk__optimizer_class(o)->n_slots(o);
+    s.n_slots = clk__optimizer_n_slots(o);
     s.values = calloc(s.len * (size_t)(1 + s.n_slots), sizeof(float));
     read_floats(s.values, json_object_get(table, "kernel"), 0, N_KERNEL);
     read_floats(s.values + s.bias_at, json_object_get(table, "bias"), 0, N_BIAS);

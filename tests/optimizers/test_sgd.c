@@ -52,7 +52,8 @@ START_TEST(refused)
 {
     check_refused(CLK_ERR_CONFIG, "SGD: 2 of clipnorm, clipvalue and global_clipnorm are set",
         "SGD(clipnorm=1.0, clipvalue=1.0)");
-    check_refused(CLK_ERR_UNSUPPORTED, "use_ema", "SGD(use_ema=True)");
+    check_refused(
+        CLK_ERR_CONFIG, "ema_momentum must be a number >= 0 and <= 1", "SGD(ema_momentum=2)");
     check_refused(CLK_ERR_CONFIG, "loss_scale_factor must be a number > 0 or None, not 0",
         "SGD(loss_scale_factor=0)");
     check_refused(

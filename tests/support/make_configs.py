@@ -96,7 +96,7 @@ CASES = {
         'Adam(learning_rate=0.002, beta_1=0.8, amsgrad=True)', 'AdamW()', 'AdamW(weight_decay=0.01)',
         'Adagrad()', 'Adagrad(initial_accumulator_value=0.2)', 'Adamax()', 'Adadelta()', 'Lion()',
         'SGD(CosineDecay(0.1, 1000), momentum=0.9)', 'SGD(loss_scale_factor=8.0)',
-        'SGD(ema_momentum=0.5)',
+        'SGD(use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=3)',
         'Adam(learning_rate=ExponentialDecay(1e-3, 1000, 0.9, staircase=True))',
     ],
 }
