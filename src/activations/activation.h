@@ -6,7 +6,7 @@
 #include "ops/op.h"
 
 struct activation_class {
-    struct object_class object; /* no fields: configs hold the name */
+    struct object_class object; /* no fields, configs hold the name; but LeakyReLU's */
     struct value *(*apply)(struct graph *g, struct value *x);
     const char
         *pointwise; /* its name in ops/pointwise_table.c; NULL: it is no function of one element */

@@ -4,10 +4,46 @@
 #include "activations/activation.h"
 #include "ops/ops.h"
 
+/* The layer in the place of a function, activation=LeakyReLU(0.1): Keras keeps the layer's config there. */
+struct leaky_layer {
+    struct object object;
+    double negative_slope;
+};
+
+static const struct field leaky_layer_fields[] = {
+    ARG_FLOAT(leaky_layer, negative_slope, DEFAULT(0.3), AT_LEAST(0), ALIAS("alpha")),
+    ARGS_END,
+};
+
+/* Has it written as a layer even with its default, as Keras has no function of its name. */
+static clk_status write_leaky_layer(const struct object *o, json_t *entry)
+{
+    (void)o, (void)entry;
+    return CLK_OK;
+}
+
+static const struct activation_class leaky_layer_class = {
+    .object.name = "LeakyReLU",
+    .object.module = "keras.layers",
+    .object.bytes = sizeof(struct leaky_layer),
+    .object.fields = leaky_layer_fields,
+    .object.entry_write = write_leaky_layer,
+    .pointwise = "leaky_relu",
+};
+
+static float parameter_of(const struct object *activation)
+{
+    return activation->class == &leaky_layer_class.object
+               ? (float)((const struct leaky_layer *)activation)->negative_slope
+               : ((const struct activation_class *)activation->class)->p0;
+}
+
 struct value *clk__activate(struct graph *g, const struct object *activation, struct value *x)
 {
     if (!activation)
         return x;
+    if (activation->class == &leaky_layer_class.object)
+        return clk__unary_p(g, "leaky_relu", x, parameter_of(activation), 0.0f);
     return ((const struct activation_class *)activation->class)->apply(g, x);
 }
 
@@ -17,7 +53,7 @@ const char *clk__activation_pointwise(float *p0, const struct object *activation
     if (!activation)
         return "identity";
     const struct activation_class *class = (const struct activation_class *)activation->class;
-    *p0 = class->p0;
+    *p0 = parameter_of(activation);
     return class->pointwise;
 }
 
@@ -160,6 +196,7 @@ static const struct object_class *const classes[] = {
     &hard_sigmoid_class.object,
     &hard_silu_class.object,
     &hard_tanh_class.object,
+    &leaky_layer_class.object,
     &leaky_relu_class.object,
     &linear_class.object,
     &log_sigmoid_class.object,

@@ -82,7 +82,7 @@ static clk_status write_nested(
     }
     if (r->number && o->class == r->number)
         return clk__value_write(out, o, &o->class->fields[0]);
-    if (r->as_string)
+    if (r->as_string && !o->class->entry_write)
         TRY(is_default(&brief, o));
     if (brief) {
         *out = json_string(o->class->name);

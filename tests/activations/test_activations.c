@@ -40,6 +40,34 @@ static void check_name(const char *written, const char *read)
     clk__object_free(o);
 }
 
+/* activation=LeakyReLU(0.1), as Keras 2 wrote it, and with its default, which is not the function's. */
+START_TEST(layer_for_function)
+{
+    const char *const configs[] = {
+        "{\"class_name\": \"LeakyReLU\", \"config\": {\"name\": \"leaky_re_lu\", \"trainable\": "
+        "true, "
+        "\"dtype\": \"float32\", \"alpha\": 0.125}}",
+        "{\"class_name\": \"LeakyReLU\", \"config\": {}}",
+    };
+    const double slopes[] = {0.125, 0.3};
+    for (int i = 0; i < 2; i++) {
+        struct object *o = NULL;
+        float p0 = 0;
+        json_t *json = json_loads(configs[i], 0, NULL), *written = NULL;
+        check_ok(clk__object_from_json(&o, &clk__activations, json, false, "activation"));
+        ck_assert_str_eq(clk__activation_pointwise(&p0, o), "leaky_relu");
+        ck_assert_float_eq(p0, (float)slopes[i]);
+        check_ok(clk__object_to_json(&written, &clk__activations, o));
+        ck_assert_str_eq(json_string_value(json_object_get(written, "module")), "keras.layers");
+        const json_t *slope = json_object_get(json_object_get(written, "config"), "negative_slope");
+        ck_assert_double_eq(json_number_value(slope), slopes[i]);
+        json_decref(written);
+        json_decref(json);
+        clk__object_free(o);
+    }
+}
+END_TEST
+
 START_TEST(names)
 {
     check_name("relu", "relu");
@@ -368,6 +396,7 @@ Suite *test_suite(void)
     tcase_add_test(t, refused_shapes);
     tcase_add_test(t, all);
     tcase_add_test(t, names);
+    tcase_add_test(t, layer_for_function);
     tcase_add_test(t, values);
     tcase_add_test(t, softmaxes);
     suite_add_tcase(s, t);
