@@ -94,7 +94,8 @@ clk_status clk__json_parse(json_t **out, const char *text, size_t n, const char 
     json_error_t error;
     clk_status status = CLK_OK;
     TRY_DONE(prepare(&prepared, text, n, what));
-    *out = json_loadb(prepared.len > 0 ? prepared.data : "", prepared.len, JSON_DECODE_ANY, &error);
+    *out = json_loadb(prepared.len > 0 ? prepared.data : "", prepared.len,
+        JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     if (!*out && json_error_code(&error) == json_error_out_of_memory)
         status = clk__fail_memory();
     else if (!*out)

@@ -8,7 +8,8 @@
 
 /* Parses `text` (n bytes). `what` names it in the error: "config.json". Refuses nesting deeper than
  * 256 and text of more than 256 MiB. NaN and Infinity, which Python writes and jansson's reals cannot
- * hold, become marked strings: read numbers with clk__json_number.
+ * hold, become marked strings: read numbers with clk__json_number. Strings may hold NUL, which Keras 2.0 wrote
+ * within a Lambda's code.
  * @return CLK_OK; CLK_ERR_FORMAT: line, column and reason; CLK_ERR_MEMORY */
 clk_status clk__json_parse(
     json_t **out, const char *text, size_t n, const char *what) CLK_MUST_CHECK;
