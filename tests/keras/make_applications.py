@@ -37,7 +37,7 @@ SKETCH = 4
 # Seeds of random numbers: of the first variable's signs, of the first images tried.
 SIGNS, IMAGES = 1000000, 900000
 FLOOR = 1e-4  # of the largest gradient's norm: smaller ones are what is left of sums that cancel
-STEP_REL = 1e-3  # as in test_applications.c
+STEP_REL, PREDICT_REL = 1e-3, 1e-4  # as in test_applications.c
 JOLT = 2e-6  # some times what fp32 rounds off by itself
 JOLTS = 4
 
@@ -260,7 +260,7 @@ def record(name):
             f"{time.time() - started:.0f} s",
             flush=True,
         )
-        if jolted < STEP_REL:
+        if jolted < STEP_REL and away < PREDICT_REL:
             break
     else:
         sys.exit(f"{name}: ill-conditioned with all images")
