@@ -9,6 +9,7 @@ static const struct field fields[] = {
     ARG_CHOICE(random_image, mode, modes, DEFAULT("horizontal_and_vertical")),
     ARG_NOISE_SEED(random_image),
     ARG_RANDOM_FORMAT,
+    ARG_RANDOM_NO_RANGE,
     ARGS_END,
 };
 

@@ -15,7 +15,8 @@ clk_status clk__random_image_check(struct object *o)
 clk_status clk__random_image_call(struct layer *self, struct call *c)
 {
     char layer[LAYER_TEXT];
-    if (c->graph->training)
+    /* A graph of shapes alone is of a model that is built, whatever it is for. */
+    if (c->graph->training && !c->graph->symbolic)
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "%s: changing images in training is not supported, only predict and evaluate; a model "
             "without it trains",

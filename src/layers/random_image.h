@@ -21,11 +21,13 @@ extern const char *const clk__random_interpolations[];
 
 #define ARG_RANDOM_FORMAT \
     ARG_CHOICE(random_image, data_format, clk__data_formats, DEFAULT("channels_last"), OR_NONE)
+/* Keras 3.4 to 3.8 wrote it for layers that move pixels only, too. */
+#define ARG_RANDOM_NO_RANGE ARG_ANY(random_image, value_range, DEFAULT(null), HIDDEN)
 /* How pixels come from where there is no image; `seed` stands between these two. */
 #define ARG_RANDOM_FILL_MODE                                                         \
     ARG_CHOICE(random_image, fill_mode, clk__random_fill_modes, DEFAULT("reflect")), \
         ARG_CHOICE(random_image, interpolation, clk__random_interpolations, DEFAULT("bilinear"))
-#define ARG_RANDOM_FILL_VALUE ARG_FLOAT(random_image, fill_value, DEFAULT(0.0))
+#define ARG_RANDOM_FILL_VALUE ARG_FLOAT(random_image, fill_value, DEFAULT(0.0)), ARG_RANDOM_NO_RANGE
 
 #define RANDOM_IMAGE_CLASS(name_, fields_)                                             \
     .object.name = (name_), .object.module = "keras.layers",                           \
