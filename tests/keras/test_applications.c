@@ -45,6 +45,7 @@ static const struct application {
     {"NASNetMobile", false},
     {"ConvNeXtTiny", false},
     {"EfficientNetB0", false},
+    {"EfficientNetV2B0", false},
 };
 
 /* Relative errors. */
