@@ -16,15 +16,38 @@ enum {
     AVERAGE_TAKEN = STEP_EXTRA4  /* 1 where the average takes their place */
 };
 
+/* The rate falls as Keras 2's did, rate / (1 + decay * iterations): by a schedule that Keras 3 has. */
+static clk_status take_decay(struct optimizer *o)
+{
+    const double *rate = clk__optimizer_learning_rate(o);
+    if (!rate)
+        return clk__fail(CLK_ERR_UNSUPPORTED,
+            "%s: decay=%g beside a learning rate that is a schedule is not supported",
+            o->object.class->name, o->decay);
+    json_t *config = json_pack("{s:s, s:{s:f, s:f, s:f}}", "class_name", "InverseTimeDecay",
+        "config", "initial_learning_rate", *rate, "decay_steps", 1.0, "decay_rate", o->decay);
+    if (!config)
+        return clk__fail_memory();
+    struct object *schedule = NULL;
+    clk_status status =
+        clk__object_from_json(&schedule, &clk__schedules, config, true, "learning_rate");
+    json_decref(config);
+    if (status != CLK_OK)
+        return status;
+    clk__object_free(o->learning_rate);
+    o->learning_rate = schedule;
+    return CLK_OK;
+}
+
 clk_status clk__optimizer_check(struct object *o)
 {
-    const struct optimizer *p = (const struct optimizer *)o;
+    struct optimizer *p = (struct optimizer *)o;
     int n = p->has_clipnorm + p->has_clipvalue + p->has_global_clipnorm;
     if (n > 1)
         return clk__fail(CLK_ERR_CONFIG,
             "%s: %d of clipnorm, clipvalue and global_clipnorm are set, at most one may be",
             o->class->name, n);
-    return CLK_OK;
+    return p->decay > 0 ? take_decay(p) : CLK_OK;
 }
 
 int clk__optimizer_n_slots(const struct optimizer *o)

@@ -19,6 +19,8 @@ struct optimizer {
     /* The weights' moving average, which takes their place every so many steps, and when fit ends. */
     bool use_ema, has_ema_overwrite_frequency;
     double ema_momentum;
+    double
+        decay; /* of Keras 2: becomes an InverseTimeDecay of the learning rate, see clk__optimizer_check */
     int64_t ema_overwrite_frequency;
     /* Kept for the config only: the loss is multiplied by it and each gradient divided, before anything else, which
      * changes no float32 number but by rounding. */
@@ -107,6 +109,7 @@ void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float sc
         ARG_FLOAT(optimizer, ema_momentum, DEFAULT(0.99), BETWEEN(0, 1)),                \
         ARG_INT_OR_NONE(optimizer, ema_overwrite_frequency, DEFAULT(null), AT_LEAST(1)), \
         ARG_FLOAT_OR_NONE(optimizer, loss_scale_factor, DEFAULT(null), ABOVE(0)),        \
+        ARG_FLOAT(optimizer, decay, DEFAULT(0.0), AT_LEAST(0), HIDDEN),                  \
         ARG_UNSUPPORTED("gradient_accumulation_steps", DEFAULT(null), HIDDEN), __VA_ARGS__
 /* The `check` of an optimizer's class. */
 clk_status clk__optimizer_check(struct object *o) CLK_MUST_CHECK;

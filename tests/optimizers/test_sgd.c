@@ -68,6 +68,34 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Keras 2's decay: the rate at step t is rate / (1 + decay t). */
+START_TEST(decay)
+{
+    struct object *o = NULL;
+    json_t *config = json_pack("{s:s, s:{s:f, s:f, s:f}}", "class_name", "SGD", "config", "lr",
+               0.25, "decay", 0.5, "momentum", 0.875),
+           *written = NULL;
+    check_ok(clk__object_from_json(&o, &clk__optimizers, config, false, "optimizer"));
+    json_decref(config);
+    float scalars[8] = {0};
+    clk__optimizer_step((struct optimizer *)o, 0, scalars);
+    ck_assert_float_eq(scalars[STEP_LEARNING_RATE], 0.25f);
+    clk__optimizer_step((struct optimizer *)o, 2, scalars);
+    ck_assert_float_eq(scalars[STEP_LEARNING_RATE], 0.125f);
+    check_ok(clk__object_to_json(&written, &clk__optimizers, o));
+    const json_t *fields = json_object_get(written, "config");
+    ck_assert_ptr_null(json_object_get(fields, "decay"));
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(fields, "learning_rate"), "class_name")),
+        "InverseTimeDecay");
+    json_decref(written);
+    clk__object_free(o);
+    check_fails(CLK_ERR_UNSUPPORTED, "beside a learning rate that is a schedule",
+        clk__object_from_text(
+            &o, &clk__optimizers, "SGD(ExponentialDecay(0.1, 10, 0.5), decay=0.5)"));
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("optimizers/sgd");
@@ -77,6 +105,7 @@ Suite *test_suite(void)
     tcase_add_test(t, slots);
     tcase_add_test(t, launches);
     tcase_add_test(t, older_configs);
+    tcase_add_test(t, decay);
     tcase_add_test(t, refused);
     suite_add_tcase(s, t);
     return s;
