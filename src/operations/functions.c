@@ -211,6 +211,25 @@ const struct layer_class clk__operation_cast = {
     .call = call_cast,
 };
 
+/* Keras puts it where a layer makes a mask of operations. */
+static const struct field tensor_fields[] = {
+    ARG(FIELD_DTYPE, "dtype", typed, type, DEFAULT(null)),
+    ARG_UNSUPPORTED("sparse", DEFAULT(null)),
+    ARG_UNSUPPORTED("ragged", DEFAULT(null)),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_convert_to_tensor = {
+    .object.name = "ConvertToTensor",
+    .object.module = "keras.src.ops.core",
+    .object.bytes = sizeof(struct typed),
+    .object.fields = tensor_fields,
+    .object.common = clk__operation_name,
+    .object.check = check_typed,
+    .object.fini = clk__layer_fini,
+    .call = call_cast,
+};
+
 static clk_status call_like(struct layer *self, struct call *c, float value)
 {
     TRY(clk__operation_inputs(self, c, 1));

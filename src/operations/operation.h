@@ -22,7 +22,7 @@ extern const struct field clk__operation_name[];
 #define OPERATIONS(X)                                                                           \
     X(absolute) X(add) X(all) X(amax) X(amin) X(any) X(arccos) X(arccosh) X(arcsin) X(arcsinh)  \
     X(arctan) X(arctan2) X(arctanh) X(argmax) X(argmin) X(average) X(broadcast_to) X(cast)      \
-    X(cbrt) X(ceil) X(celu) X(clip) X(concatenate) X(copy) X(cos) X(cosh) X(count_nonzero)      \
+    X(cbrt) X(ceil) X(celu) X(clip) X(concatenate) X(convert_to_tensor) X(copy) X(cos) X(cosh) X(count_nonzero)      \
     X(cumsum) X(deg2rad) X(diff) X(divide) X(divide_no_nan) X(einsum) X(elu) X(equal) X(erf)    \
     X(erfc) X(exp) X(exp2) X(expand_dims) X(expm1) X(fabs) X(flip) X(floor) X(floor_divide)     \
     X(full_like) X(gelu) X(get_item) X(glu) X(greater) X(greater_equal) X(hard_shrink)          \

@@ -132,6 +132,7 @@ START_TEST(refused)
     check_fails(CLK_ERR_UNSUPPORTED, "there is no key", call("GetItem()"));
     check_ok(call("Reshape((-1, 24))"));
     check_ok(call("Squeeze()"));
+    check_ok(call("ConvertToTensor()"));
 }
 END_TEST
 
