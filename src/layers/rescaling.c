@@ -27,4 +27,5 @@ static clk_status call(struct layer *self, struct call *c)
 const struct layer_class clk__layer_rescaling = {
     LAYER_CLASS("Rescaling", rescaling, fields),
     .call = call,
+    .masks = MASK_PASS,
 };

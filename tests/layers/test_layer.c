@@ -122,6 +122,19 @@ START_TEST(shared)
 }
 END_TEST
 
+/* Those that leave steps where they are hand masks on, as Keras' supports_masking says. */
+START_TEST(masks)
+{
+    static const char *const pass[] = {"Rescaling(2)", "UnitNormalization()", "Identity()",
+        "Dropout(0.1)", "LayerNormalization()", "BatchNormalization()", "ReLU()", "PReLU()"};
+    for (size_t i = 0; i < sizeof pass / sizeof *pass; i++) {
+        struct layer *l = make_layer(pass[i]);
+        ck_assert_msg(clk__layer_class(l)->masks == MASK_PASS, "%s", pass[i]);
+        clk__object_free(&l->object);
+    }
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/layer");
@@ -130,6 +143,7 @@ Suite *test_suite(void)
     tcase_add_test(t, variables);
     tcase_add_test(t, activities);
     tcase_add_test(t, shared);
+    tcase_add_test(t, masks);
     suite_add_tcase(s, t);
     return s;
 }
