@@ -218,15 +218,26 @@ static clk_status read_scalars(
     return CLK_OK;
 }
 
+/* Keras 2.0 counted iterations in float32, and ordered Adam's slots in its own way. */
+static bool counts_in_integers(struct weight_store *store, const char *path)
+{
+    struct weight_info info;
+    return clk__store_find(&info, store, path) == CLK_OK &&
+           (info.dtype == CLK_INT64 || info.dtype == CLK_INT32);
+}
+
 /* Scalars before the slots; 0: another order than Keras 3's. tf.keras 2.11 to 2.15 kept no learning rate here, nor does
  * Keras 3 where it is a schedule; up to 2.10 there was another order of slots, too: those call the first array
  * "Adam/iter:0". In Keras 3's own HDF5 files the second one is "optimizer_weights/adam/learning_rate". */
-static size_t count_scalars(
-    const struct name_list *paths, enum container_kind kind, size_t n_slot_arrays)
+static size_t count_scalars(const struct name_list *paths, struct weight_store *store,
+    enum container_kind kind, size_t n_slot_arrays)
 {
     bool numbered = kind == CONTAINER_KERAS || kind == CONTAINER_WEIGHTS;
     if (paths->n == n_slot_arrays + 1 || paths->n == 1)
-        return numbered || strstr(paths->items[0], "iteration") ? 1 : 0;
+        return numbered || (strstr(paths->items[0], "iteration") &&
+                               counts_in_integers(store, paths->items[0]))
+                   ? 1
+                   : 0;
     /* Keras makes slots at the first training step: a file from before has only the scalars. */
     if (paths->n != n_slot_arrays + 2 && paths->n != 2)
         return 0;
@@ -258,7 +269,7 @@ static clk_status read_optimizer(
     size_t n = clk__layout_n_slot_arrays(m);
     if (paths->n == 0)
         return CLK_OK;
-    s->n_scalars = count_scalars(paths, c->kind, n);
+    s->n_scalars = count_scalars(paths, c->weights, c->kind, n);
     if (s->n_scalars == 0) {
         clk__log(CLK_LOG_WARNING,
             "\"%s\": the optimizer starts anew: its state is %zu arrays, %s of this model has %zu",
