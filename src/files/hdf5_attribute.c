@@ -33,6 +33,8 @@ static const unsigned char *take(struct cursor *c, size_t n)
         return NULL;
     }
     const unsigned char *data = c->data;
+    if (n == 0) /* an empty part may have no place at all */
+        return data ? data : (const unsigned char *)"";
     c->data += n;
     c->n -= n;
     return data;
