@@ -106,6 +106,8 @@ struct naming {
     const char *root; /* what stands for "layers" */
     /* tf.keras 2.12 numbers a layer that has weights twice, as it finds it under two names. */
     bool doubled;
+    /* On Windows, up to 2.15, it joins the names by backslashes: "layers\dense" is one group of the file. */
+    bool backslashes;
 };
 
 /* tf.keras 2.12 and 2.13 call the layers so. */
@@ -128,6 +130,15 @@ static clk_status doubled_name(struct str *s, const clk_model *m, size_t top)
     return CLK_OK;
 }
 
+/* The first n characters of a path as the file joins them. */
+static void join_as(char *path, size_t n, const struct naming *naming)
+{
+    for (size_t i = 0; naming->backslashes && i < n; i++) {
+        if (path[i] == '/')
+            path[i] = '\\';
+    }
+}
+
 /* The group of a place in the model's layer `top`. */
 static clk_status vars_group(
     char **out, const clk_model *m, const struct place *p, size_t top, const struct naming *naming)
@@ -143,23 +154,44 @@ static clk_status vars_group(
         }
         rest += strcspn(rest + 1, "/") + 1;
     }
-    clk__str_addf(&s, "%s/vars", rest);
+    clk__str_addf(&s, "%s", rest);
+    if (!s.failed)
+        join_as(s.data, s.len, naming);
+    clk__str_add(&s, "/vars");
     return clk__str_finish(out, &s);
+}
+
+/* What stands for "layers", and how names are joined. */
+static clk_status find_root(struct naming *out, struct weight_store *store)
+{
+    static const char *const roots[] = {"layers", old_root};
+    struct name_list names;
+    *out = (struct naming){.root = "layers"};
+    TRY(clk__store_children(&names, store, ""));
+    for (size_t i = 0; i < names.n; i++) {
+        size_t n = strcspn(names.items[i], "\\");
+        for (size_t k = 0; k < 2; k++) {
+            if (strlen(roots[k]) == n && strncmp(names.items[i], roots[k], n) == 0)
+                *out = (struct naming){.root = roots[k], .backslashes = names.items[i][n] != '\0'};
+        }
+    }
+    clk__names_fini(&names);
+    return CLK_OK;
 }
 
 /* Whether all layers with weights are where a doubled naming has them. */
 static clk_status find_naming(struct naming *out, const clk_model *m, struct weight_store *store)
 {
-    *out = (struct naming){.root = "layers"};
-    if (clk__store_has_group(store, "layers") || !clk__store_has_group(store, old_root))
-        return CLK_OK;
-    *out = (struct naming){.root = old_root, .doubled = true};
+    TRY(find_root(out, store));
+    out->doubled = out->root == old_root;
     for (size_t i = 0; out->doubled && i < m->n_layers; i++) {
         struct str s = {0};
         clk__str_add(&s, old_root);
         clk_status status = doubled_name(&s, m, i);
         if (status == CLK_OK && s.failed)
             status = clk__fail_memory();
+        if (status == CLK_OK)
+            join_as(s.data, s.len, out);
         if (status == CLK_OK && clk__layout_legacy_order(NULL, m, i) > 0)
             out->doubled = clk__store_has_group(store, s.data);
         clk__str_fini(&s);

@@ -12,14 +12,15 @@
 
 enum {
     MAX_PATH = 256,
-    N_FILES = 40 /* of those below, so that none goes missing unseen */
+    N_FILES = 44 /* of those below, so that none goes missing unseen */
 };
 
 static const char *const versions[] = {
     "2.2.4tf", "2.2.5", "2.12.0", "2.15.0", "3.0.5", "3.5.0", "3.10.0", "3.15.1"};
 /* The form `.weights.json` is an index of several files. */
 static const char *const forms[] = {"mlp.keras", "mlp.h5", "mlp-weights.h5", "mlp.weights.h5",
-    "mlp.weights.json", "graph.keras", "graph.h5"};
+    "mlp.weights.json", "graph.keras", "graph.h5", "mlp-windows.keras", "graph-windows.keras",
+    "mlp-windows.weights.h5"};
 #define N_VERSIONS (sizeof(versions) / sizeof(*versions))
 #define N_FORMS    (sizeof(forms) / sizeof(*forms))
 
