@@ -42,7 +42,7 @@ static struct value *as_float(struct graph *g, struct value *x)
 static clk_status call_moveaxis(struct layer *self, struct call *c)
 {
     const struct rearranging *r = (struct rearranging *)self;
-    int perm[CLK_MAX_RANK];
+    int perm[CLK_MAX_RANK] = {0};
     bool moved[CLK_MAX_RANK] = {false};
     TRY(clk__operation_inputs(self, c, 1));
     int rank = c->inputs[0]->shape.rank;
@@ -225,7 +225,7 @@ static clk_status call_pad(struct layer *self, struct call *c)
     if (width->n != 2 && width->n != 2 * rank)
         return fail_arguments(self, "pad_width must have a pair for each axis");
     for (int i = 0; i < rank; i++) {
-        const int64_t *pair = width->n == 2 ? width->items : &width->items[2 * i];
+        const int64_t *pair = width->n == 2 ? width->items : &width->items[(size_t)2 * (size_t)i];
         if (pair[0] != 0 || pair[1] != 0)
             TRY(clk__operation_not_batch(self, c, i));
         before[i] = pair[0];

@@ -154,7 +154,7 @@ void clk__optimizer_step(const struct optimizer *o, int64_t iterations, float sc
     scalars[AVERAGE_KEPT] = iterations > 0 ? (float)o->ema_momentum : 0.0f;
     scalars[AVERAGE_ADDED] = 1.0f - scalars[AVERAGE_KEPT];
     if (o->has_ema_overwrite_frequency)
-        scalars[AVERAGE_TAKEN] = (iterations + 1) % o->ema_overwrite_frequency == 0;
+        scalars[AVERAGE_TAKEN] = (iterations + 1) % o->ema_overwrite_frequency == 0 ? 1.0f : 0.0f;
 }
 
 struct value *clk__moved_average(struct graph *g, struct value *a, struct value *b, double keep)
