@@ -4,74 +4,11 @@
 #include "files/hdf5_store.h"
 
 #include "base/mem.h"
+#include "files/hdf5_driver.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- libhdf5's core driver over memory that is ours: it would copy the image twice ---- */
-
-static void *image_malloc(size_t size, H5FD_file_image_op_t op, void *user)
-{
-    const struct weight_store *store = user;
-    (void)op;
-    /* Read-only: libhdf5 writes to no image of a file opened with H5F_ACC_RDONLY. */
-    return size == store->image_bytes ? (void *)(uintptr_t)store->image : NULL;
-}
-
-static void *image_memcpy(
-    void *dest, const void *src, size_t size, H5FD_file_image_op_t op, void *user)
-{
-    (void)size;
-    (void)op;
-    (void)user;
-    return dest == src ? dest : NULL;
-}
-
-/* Only a file being written grows. */
-static void *image_realloc(void *image, size_t size, H5FD_file_image_op_t op, void *user)
-{
-    (void)image;
-    (void)size;
-    (void)op;
-    (void)user;
-    return NULL;
-}
-
-static herr_t image_free(void *image, H5FD_file_image_op_t op, void *user)
-{
-    (void)image;
-    (void)op;
-    (void)user;
-    return 0;
-}
-
-static void *image_user_copy(void *user)
-{
-    return user;
-}
-
-static herr_t image_user_free(void *user)
-{
-    (void)user;
-    return 0;
-}
-
-static bool use_image(hid_t access, struct weight_store *store)
-{
-    H5FD_file_image_callbacks_t callbacks = {
-        .image_malloc = image_malloc,
-        .image_memcpy = image_memcpy,
-        .image_realloc = image_realloc,
-        .image_free = image_free,
-        .udata_copy = image_user_copy,
-        .udata_free = image_user_free,
-        .udata = store,
-    };
-    return H5Pset_fapl_core(access, 1 << 16, false) >= 0 &&
-           H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
-           H5Pset_file_image(access, (void *)(uintptr_t)store->image, store->image_bytes) >= 0;
-}
 
 /* ---- opening ---- */
 
@@ -107,7 +44,7 @@ static bool open_file(struct weight_store *store, hid_t access)
     clk__hdf5_unique_name(unique);
     store->links = H5Pcreate(H5P_LINK_ACCESS);
     if (access < 0 || store->links < 0 || H5Pset_elink_cb(store->links, refuse_link, NULL) < 0 ||
-        !use_image(access, store))
+        !clk__hdf5_use_memory(access, store->image, store->image_bytes))
         return false;
     store->file = H5Fopen(unique, H5F_ACC_RDONLY, access);
     return store->file >= 0;
