@@ -42,6 +42,7 @@ static const struct application {
     {"DenseNet121", false},
     {"Xception", false},
     {"InceptionV3", false},
+    {"InceptionResNetV2", false},
     {"NASNetMobile", false},
     {"ConvNeXtTiny", false},
     {"EfficientNetB0", false},
