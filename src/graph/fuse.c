@@ -277,14 +277,21 @@ static bool can_colsum(const struct op *op)
     return clk__matmul_can_colsum(op) || clk__conv_can_colsum(op);
 }
 
+/* True if `sum` adds up the columns of dZ as the product X' dZ has it, and not of another view of it. */
+static bool same_columns(const struct op *sum, const struct op *product)
+{
+    const struct shape *dz = &product->inputs[1]->shape;
+    return clk__value_base(product->inputs[1]) == clk__value_base(sum->inputs[0]) &&
+           clk__shape_len(&sum->outputs[0]->shape) == dz->dims[dz->rank - 1];
+}
+
 /* The product X' dZ that can give the column sums `sum` of dZ beside; NULL: none. */
 static struct op *find_product(const struct graph *g, size_t i)
 {
     const struct op *sum = g->ops[i];
     for (size_t k = i + 1; k < g->n_ops; k++) {
         struct op *product = g->ops[k];
-        if (can_colsum(product) && product->n_outputs < 2 &&
-            clk__value_base(product->inputs[1]) == clk__value_base(sum->inputs[0]))
+        if (can_colsum(product) && product->n_outputs < 2 && same_columns(sum, product))
             return read_between(g, sum->outputs[0], i, k) ? NULL : product;
     }
     return NULL;

@@ -315,6 +315,41 @@ START_TEST(shapes)
 }
 END_TEST
 
+/* A bias's gradient comes out of the product X' dZ, but not one that adds up another view of dZ. */
+START_TEST(sums_of_another_view)
+{
+    enum {
+        ROWS = 4,
+        INNER = 5,
+        COLS = 6
+    };
+    const struct matmul_opts opts = {.transpose_a = true};
+    float *x = op_random(1, ROWS * INNER, -1, 1), *z = op_random(2, ROWS * COLS, -1, 1);
+    float sums[COLS / 2] = {0}, product[INNER * COLS] = {0};
+    for (int r = 0; r < ROWS; r++) {
+        for (int c = 0; c < COLS; c++) {
+            sums[c % (COLS / 2)] += 2 * z[r * COLS + c];
+            for (int i = 0; i < INNER; i++)
+                product[i * COLS + c] += x[r * INNER + i] * 2 * z[r * COLS + c];
+        }
+    }
+    struct rig r;
+    rig_init(&r);
+    struct graph *g = &r.graph;
+    struct value *dz = clk__scale(g, rig_input(&r, CLK_FLOAT32, SHAPE(ROWS, COLS), z, false), 2.0f);
+    struct value *halves = clk__reshape(g, dz, SHAPE(2 * ROWS, COLS / 2));
+    int sum = rig_output(&r, clk__reduce(g, REDUCE_SUM, halves, 1, false));
+    struct value *leaf = rig_input(&r, CLK_FLOAT32, SHAPE(ROWS, INNER), x, false);
+    int out = rig_output(&r, clk__matmul(g, leaf, dz, opts));
+    rig_run(&r, 1);
+    test_check_close("sums", rig_read(&r, sum), sums, COLS / 2, 1e-6, 1e-6);
+    test_check_close("product", rig_read(&r, out), product, INNER * COLS, 1e-6, 1e-6);
+    rig_fini(&r);
+    free(x);
+    free(z);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("matmul");
@@ -330,6 +365,7 @@ Suite *test_suite(void)
     tcase_add_test(t, unknown_library);
     tcase_add_test(t, one_program);
     tcase_add_test(t, clblast);
+    tcase_add_test(t, sums_of_another_view);
     suite_add_tcase(s, t);
     return s;
 }
