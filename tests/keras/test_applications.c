@@ -35,10 +35,12 @@ static const struct application {
 } applications[] = {
     {"MobileNetV2", true},
     {"MobileNetV3Small", true},
+    {"MobileNetV3Large", false},
     {"MobileNet", false},
     {"ResNet50", true},
     {"ResNet50V2", false},
     {"VGG16", false},
+    {"VGG19", false},
     {"DenseNet121", false},
     {"Xception", false},
     {"InceptionV3", false},
