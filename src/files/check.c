@@ -101,12 +101,17 @@ static clk_status make_layer(const json_t *entry, size_t i)
 {
     json_t *operation = NULL;
     struct layer *l = NULL;
+    char text[LAYER_TEXT];
     clk_status status = clk__config_tf_operation(&operation, entry);
     if (status == CLK_OK)
         status = clk__config_read_layer(&l, operation ? operation : entry, i);
     json_decref(operation);
-    if (status == CLK_OK)
-        clk__object_free(&l->object);
+    if (status != CLK_OK)
+        return status;
+    const char *untrainable = clk__layer_class(l)->untrainable;
+    if (untrainable)
+        status = clk__fail(CLK_ERR_UNSUPPORTED, "%s: %s", clk__layer_text(text, l), untrainable);
+    clk__object_free(&l->object);
     return status;
 }
 

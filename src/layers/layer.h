@@ -100,7 +100,8 @@ struct layer_class {
     int (*list_item)(const struct layer *l, int i);
     /* Names of the call's arguments that are True or False, found in a call's kwargs. NULL: none. */
     const char *const *call_flags;
-    bool is_model; /* a nested model, see model/nested.c */
+    bool is_model;           /* a nested model, see model/nested.c */
+    const char *untrainable; /* why a model that holds it only predicts; NULL: it trains */
 };
 extern const struct registry clk__layers;
 static inline const struct layer_class *clk__layer_class(const struct layer *l)

@@ -17,10 +17,8 @@ clk_status clk__random_image_call(struct layer *self, struct call *c)
     char layer[LAYER_TEXT];
     /* A graph of shapes alone is of a model that is built, whatever it is for. */
     if (c->graph->training && !c->graph->symbolic)
-        return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: changing images in training is not supported, only predict and evaluate; a model "
-            "without it trains",
-            clk__layer_text(layer, self));
+        return clk__fail(CLK_ERR_UNSUPPORTED, "%s: %s", clk__layer_text(layer, self),
+            clk__layer_class(self)->untrainable);
     c->outputs[0] = c->inputs[0];
     c->n_outputs = 1;
     return CLK_OK;

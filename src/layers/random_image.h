@@ -33,7 +33,10 @@ extern const char *const clk__random_interpolations[];
     .object.name = (name_), .object.module = "keras.layers",                           \
     .object.bytes = sizeof(struct random_image), .object.fields = (fields_),           \
     .object.common = clk__layer_plain_fields, .object.check = clk__random_image_check, \
-    .object.fini = clk__layer_fini, .call = clk__random_image_call
+    .object.fini = clk__layer_fini, .call = clk__random_image_call,                    \
+    .untrainable =                                                                     \
+        "changing images in training is not supported, only predict and evaluate; a "  \
+        "model without it trains"
 
 clk_status clk__random_image_check(struct object *o) CLK_MUST_CHECK;
 clk_status clk__random_image_call(struct layer *self, struct call *c) CLK_MUST_CHECK;

@@ -70,23 +70,25 @@ START_TEST(all_problems)
                      ","
                      "{'class_name': 'Dense', 'config': {'name': 'fc', 'units': 3}},"
                      "{'class_name': 'Lambda', 'config': {'name': 'odd'}},"
+                     "{'class_name': 'RandomFlip', 'config': {'name': 'flip'}},"
                      "{'class_name': 'Sequential', 'config': {'name': 'inner', 'layers': ["
                      "{'class_name': 'Dense', 'config': {'name': 'bad', 'units': 0}}]}}]},"
                      "'compile_config': {'optimizer': 'adm', 'loss': ['mse', 'nonsense'],"
                      "'metrics': [['accuracy'], {'class_name': 'Best', 'config': {}}]}}");
     ck_assert(!clk_check_supported(check));
-    ck_assert_uint_eq(clk_check_count(check), 9);
+    ck_assert_uint_eq(clk_check_count(check), 10);
     check_part(check, 0, CLK_CHECK_LAYER, "in", "InputLayer", NULL);
     check_part(check, 1, CLK_CHECK_LAYER, "fc", "Dense", NULL);
     check_part(check, 2, CLK_CHECK_LAYER, "odd", "Lambda", "holds Python code");
-    check_part(check, 3, CLK_CHECK_LAYER, "inner/bad", "Dense", "units must be an integer >= 1");
-    check_part(check, 4, CLK_CHECK_OPTIMIZER, "optimizer", "adm", "did you mean");
-    check_part(check, 5, CLK_CHECK_LOSS, "loss", "mse", NULL);
-    check_part(check, 6, CLK_CHECK_LOSS, "loss", "nonsense", "unknown loss");
-    check_part(check, 7, CLK_CHECK_METRIC, "metric", "Best", "unknown metric");
-    check_part(check, 8, CLK_CHECK_METRIC, "metric", "accuracy", NULL);
+    check_part(check, 3, CLK_CHECK_LAYER, "flip", "RandomFlip", "only predict and evaluate");
+    check_part(check, 4, CLK_CHECK_LAYER, "inner/bad", "Dense", "units must be an integer >= 1");
+    check_part(check, 5, CLK_CHECK_OPTIMIZER, "optimizer", "adm", "did you mean");
+    check_part(check, 6, CLK_CHECK_LOSS, "loss", "mse", NULL);
+    check_part(check, 7, CLK_CHECK_LOSS, "loss", "nonsense", "unknown loss");
+    check_part(check, 8, CLK_CHECK_METRIC, "metric", "Best", "unknown metric");
+    check_part(check, 9, CLK_CHECK_METRIC, "metric", "accuracy", NULL);
     clk_check_part part;
-    check_fails(CLK_ERR_ARG, "part 9, there are 9", clk_check_get(&part, check, 9));
+    check_fails(CLK_ERR_ARG, "part 10, there are 10", clk_check_get(&part, check, 10));
     clk_check_free(check);
 }
 END_TEST

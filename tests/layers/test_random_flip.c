@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "layers/layer_check.h"
+#include "layers/random_check.h"
 #include "support/layer_check.h"
 
 START_TEST(as_keras)
@@ -10,19 +10,8 @@ END_TEST
 
 START_TEST(refused)
 {
-    char shape[SHAPE_TEXT];
-    check_refused(CLK_ERR_CONFIG, "", "RandomFlip('sideways')");
-    struct layer *l = make_layer("RandomFlip('horizontal', seed=3)");
-    check_ok(call_layer(shape, l, SHAPE(-1, 4, 5, 3), false));
-    ck_assert_str_eq(shape, "(None, 4, 5, 3)");
-    check_ok(call_layer(shape, l, SHAPE(-1, 4, 5, 3), true));
-    struct graph g;
-    clk__graph_init(&g, true, false);
-    struct call c = {.graph = &g, .n_inputs = 1};
-    check_fails(CLK_ERR_UNSUPPORTED, "random_flip: changing images in training",
-        clk__layer_class(l)->call(l, &c));
-    clk__graph_fini(&g);
-    clk__object_free(&l->object);
+    check_refused(CLK_ERR_CONFIG, "mode must be one of", "RandomFlip('sideways')");
+    check_random_image("RandomFlip('horizontal', seed=3)");
 }
 END_TEST
 
