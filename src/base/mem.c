@@ -11,6 +11,7 @@ enum {
     ARENA_BLOCK_BYTES = 4096,
     ARENA_ALIGN = 16,
     GROW_FIRST = 8,
+    LINE_BYTES = 64,
     HUGE_PAGE_BYTES = 2 << 20,
     LARGE_BYTES = 4 * HUGE_PAGE_BYTES
 };
@@ -51,9 +52,11 @@ static void want_huge_pages(void *p, size_t bytes)
 void *clk__alloc_pages(size_t bytes)
 {
     void *p = NULL;
-    if (posix_memalign(&p, HUGE_PAGE_BYTES, bytes > 0 ? bytes : 1) != 0)
+    bool large = bytes >= LARGE_BYTES;
+    if (posix_memalign(&p, large ? HUGE_PAGE_BYTES : LINE_BYTES, bytes > 0 ? bytes : 1) != 0)
         return NULL;
-    want_huge_pages(p, bytes);
+    if (large)
+        want_huge_pages(p, bytes);
     return p;
 }
 

@@ -11,7 +11,8 @@ bool clk__size_add(size_t *out, size_t a, size_t b);
 /* Zeroed memory for n elements of `size` bytes; NULL when there is none or n * size overflows.
  * n or size 0 gives a pointer that can be freed. Free with free(). */
 void *clk__alloc(size_t n, size_t size);
-/* Memory of any content, aligned to 2 MiB and in pages of that size where the system has them. Free with free(). */
+/* Memory of any content, aligned to 64 bytes; from 8 MiB on to 2 MiB, and in pages of that size where the system has
+ * them. Free with free(). */
 void *clk__alloc_pages(size_t bytes);
 /* A copy of `s`, or of its first n bytes, ended by 0; NULL when there is no memory. */
 char *clk__strdup(const char *s);

@@ -52,6 +52,13 @@ struct buffer {
  *         memory (says `what`, needed and available) */
 clk_status clk__buffer_init(
     struct buffer *b, clk_device *d, size_t bytes, const char *what) CLK_MUST_CHECK;
+/* Can these host bytes become a buffer's memory as they lie? Where the device's memory is the host's (a CPU), and they
+ * are many, aligned as clk__alloc_pages does, and memory comes from no pool. */
+bool clk__buffer_adopts(const clk_device *d, const void *pages, size_t bytes);
+/* clk__buffer_init over those bytes, which keep their contents. The buffer frees them with free(); after a failure they
+ * are still the caller's. */
+clk_status clk__buffer_adopt(
+    struct buffer *b, clk_device *d, void *pages, size_t bytes, const char *what) CLK_MUST_CHECK;
 /* A range of `parent` (a sub-buffer); offset must be a multiple of the device's align_bytes. */
 clk_status clk__buffer_init_range(
     struct buffer *b, const struct buffer *parent, size_t offset, size_t bytes) CLK_MUST_CHECK;

@@ -43,7 +43,8 @@ static clk_status fail_full(const clk_device *d, size_t bytes, const char *what)
 }
 
 /* Below this, pages of the usual size do. */
-#define LARGE_BYTES ((size_t)8 << 20)
+#define LARGE_BYTES   ((size_t)8 << 20)
+#define ADOPTED_ALIGN 4096
 
 static void CL_CALLBACK free_pages(cl_mem mem, void *pages)
 {
@@ -53,29 +54,37 @@ static void CL_CALLBACK free_pages(cl_mem mem, void *pages)
 
 /* On a CPU the device's memory is the host's: large buffers lie in large pages, which are filled and found faster
  * than those that a driver takes from malloc. */
-static cl_mem create_in_pages(cl_int *code, const clk_device *d, size_t bytes)
+static bool lies_in_pages(const clk_device *d, size_t bytes)
 {
-    void *pages = clk__alloc_pages(bytes);
-    cl_mem mem = pages ? clCreateBuffer(d->context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes,
-                             pages, code)
-                       : NULL;
-    if (mem && clSetMemObjectDestructorCallback(mem, free_pages, pages) == CL_SUCCESS)
+    return d->info.type == CLK_DEVICE_CPU && bytes >= LARGE_BYTES;
+}
+
+/* A buffer that is these pages, and frees them in the end. NULL: they are still the caller's. */
+static cl_mem create_of_pages(cl_int *code, const clk_device *d, size_t bytes, void *pages)
+{
+    cl_mem mem =
+        clCreateBuffer(d->context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, pages, code);
+    if (!mem || clSetMemObjectDestructorCallback(mem, free_pages, pages) == CL_SUCCESS)
         return mem;
-    if (mem)
-        (void)clReleaseMemObject(mem);
-    free(pages);
+    (void)clReleaseMemObject(mem);
     *code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
     return NULL;
 }
 
-static cl_mem create(cl_int *code, const clk_device *d, size_t bytes)
+static cl_mem create(cl_int *code, const clk_device *d, size_t bytes, void *given)
 {
-    if (d->info.type == CLK_DEVICE_CPU && bytes >= LARGE_BYTES)
-        return create_in_pages(code, d, bytes);
-    return clCreateBuffer(d->context, CL_MEM_READ_WRITE, bytes, NULL, code);
+    if (!lies_in_pages(d, bytes))
+        return clCreateBuffer(d->context, CL_MEM_READ_WRITE, bytes, NULL, code);
+    void *pages = given ? given : clk__alloc_pages(bytes);
+    *code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
+    cl_mem mem = pages ? create_of_pages(code, d, bytes, pages) : NULL;
+    if (!mem && !given)
+        free(pages);
+    return mem;
 }
 
-clk_status clk__memory_create(cl_mem *out, clk_device *d, size_t bytes, const char *what)
+clk_status clk__memory_create(
+    cl_mem *out, clk_device *d, size_t bytes, void *pages, const char *what)
 {
     *out = NULL;
     if (bytes > d->info.max_alloc_bytes)
@@ -83,9 +92,9 @@ clk_status clk__memory_create(cl_mem *out, clk_device *d, size_t bytes, const ch
             "%s: needs %zu bytes in one piece, \"%s\" gives at most %" PRIu64, what, bytes,
             d->info.name, d->info.max_alloc_bytes);
     cl_int code = CL_SUCCESS;
-    cl_mem mem = create(&code, d, bytes);
-    if (code == CL_SUCCESS) {
-        /* Many drivers only allocate at a buffer's first use: let it fail here, not in training. */
+    cl_mem mem = create(&code, d, bytes, pages);
+    /* Many drivers only allocate at a buffer's first use: let it fail here, not in training. */
+    if (code == CL_SUCCESS && !pages) {
         code = clEnqueueMigrateMemObjects(
             d->queue, 1, &mem, CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED, 0, NULL, NULL);
         if (code != CL_SUCCESS)
@@ -102,14 +111,15 @@ clk_status clk__memory_create(cl_mem *out, clk_device *d, size_t bytes, const ch
     return CLK_OK;
 }
 
-clk_status clk__buffer_init(struct buffer *b, clk_device *d, size_t bytes, const char *what)
+/* @param pages its memory; NULL: new memory */
+static clk_status init(struct buffer *b, clk_device *d, size_t bytes, void *pages, const char *what)
 {
     *b = (struct buffer){.pool_offset = SIZE_MAX};
     /* OpenCL has no empty buffers, and a model may have no parameters. */
     if (bytes == 0)
         bytes = 1;
     uint64_t counted = bytes;
-    if (d->pool) {
+    if (d->pool && !pages) {
         TRY(clk__pool_take(&b->mem, &b->pool_offset, d->pool, bytes));
         if (b->mem)
             counted = clk__pool_rounded(d->pool, bytes);
@@ -117,7 +127,7 @@ clk_status clk__buffer_init(struct buffer *b, clk_device *d, size_t bytes, const
     if (!b->mem) {
         if (bytes > driver_available(d))
             return fail_full(d, bytes, what);
-        TRY(clk__memory_create(&b->mem, d, bytes, what));
+        TRY(clk__memory_create(&b->mem, d, bytes, pages, what));
     }
     b->bytes = bytes;
     b->device = d;
@@ -125,6 +135,22 @@ clk_status clk__buffer_init(struct buffer *b, clk_device *d, size_t bytes, const
     if (d->in_use_bytes > d->peak_bytes)
         d->peak_bytes = d->in_use_bytes;
     return CLK_OK;
+}
+
+clk_status clk__buffer_init(struct buffer *b, clk_device *d, size_t bytes, const char *what)
+{
+    return init(b, d, bytes, NULL, what);
+}
+
+bool clk__buffer_adopts(const clk_device *d, const void *pages, size_t bytes)
+{
+    return !d->pool && lies_in_pages(d, bytes) && (uintptr_t)pages % ADOPTED_ALIGN == 0;
+}
+
+clk_status clk__buffer_adopt(
+    struct buffer *b, clk_device *d, void *pages, size_t bytes, const char *what)
+{
+    return init(b, d, bytes, pages, what);
 }
 
 clk_status clk__buffer_init_range(

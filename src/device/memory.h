@@ -4,6 +4,7 @@
 
 #include "device/device.h"
 
-/* A cl_mem that the device really has, not counted. `what` is for the message. */
+/* A cl_mem that the device really has, not counted. `what` is for the message.
+ * @param pages see clk__buffer_adopt; NULL: new memory */
 clk_status clk__memory_create(
-    cl_mem *out, clk_device *d, size_t bytes, const char *what) CLK_MUST_CHECK;
+    cl_mem *out, clk_device *d, size_t bytes, void *pages, const char *what) CLK_MUST_CHECK;

@@ -67,7 +67,7 @@ clk_status clk__pool_create(struct memory_pool **out, clk_device *d, size_t byte
     for (size_t i = 0, offset = 0; i < n; i++, offset += pool->chunk_bytes) {
         size_t left = pool->bytes - offset;
         size_t piece = left < pool->chunk_bytes ? left : pool->chunk_bytes;
-        status = clk__memory_create(&pool->chunks[i], d, piece, "preallocation");
+        status = clk__memory_create(&pool->chunks[i], d, piece, NULL, "preallocation");
         if (status != CLK_OK)
             goto fail;
         pool->n_chunks++;

@@ -183,7 +183,7 @@ static clk_status read_params(
 {
     struct weight_store *store = c->weights;
     bool old = clk__keras2_wrote(c);
-    s->params = clk__alloc(m->param_bytes, 1);
+    s->params = clk__model_alloc_weights(m);
     if (!s->params)
         return clk__fail_memory();
     for (size_t i = 0; i < m->n_variables; i++) {

@@ -264,6 +264,7 @@ static clk_status initialize(clk_model *m)
         TRY(clk__initializer_fill(
             v->initializer, m->host + v->offset / sizeof(float), &v->shape, m->seed, v->stream));
     }
+    memset(m->host + m->states_at / sizeof(float), 0, m->param_bytes - m->states_at);
     return CLK_OK;
 }
 
@@ -308,10 +309,30 @@ clk_status clk__model_prepare(clk_model *m)
     return clk__model_latch(m, prepare(m));
 }
 
+/* Variables are placed at most this far behind the end of another. */
+#define GAP_BYTES ((size_t)2 * VARIABLE_ALIGN)
+
+static void zero_behind(float *weights, const clk_model *m, const struct variable *v)
+{
+    size_t at = v->offset + v->len * sizeof(float), left = m->param_bytes - at;
+    memset((char *)weights + at, 0, left < GAP_BYTES ? left : GAP_BYTES);
+}
+
+float *clk__model_alloc_weights(const clk_model *m)
+{
+    float *weights = clk__alloc_pages(m->param_bytes);
+    for (size_t i = 0; weights && i < m->n_variables; i++)
+        zero_behind(weights, m, m->variables[i]);
+    for (size_t i = 0; weights && i < m->n_states; i++)
+        zero_behind(weights, m, m->states[i]);
+    return weights;
+}
+
 static clk_status build(clk_model *m, bool blank)
 {
     TRY(prepare(m));
-    m->host = clk__alloc(m->param_bytes, 1);
+    /* Of the zeros of a blank model the system makes no memory before they are touched. */
+    m->host = blank ? clk__alloc(m->param_bytes, 1) : clk__model_alloc_weights(m);
     if (!m->host)
         return clk__fail_memory();
     if (!blank)

@@ -165,6 +165,9 @@ clk_status clk__model_from_json(clk_model **out, const json_t *root) CLK_MUST_CH
 clk_status clk__model_prepare(clk_model *m) CLK_MUST_CHECK;
 /* Like clk_model_build, the weights being zeros: they are read from a file next. */
 clk_status clk__model_build_blank(clk_model *m) CLK_MUST_CHECK;
+/* m->param_bytes of memory by clk__alloc_pages: zeros where no variable lies, any content elsewhere. NULL: there is
+ * none. */
+float *clk__model_alloc_weights(const clk_model *m);
 /* True for "Sequential", "Functional" and "Model". */
 bool clk__config_is_model(const char *class_name);
 /* Pieces of the two, for the model's own files (config*.c). */

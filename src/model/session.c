@@ -150,14 +150,29 @@ bool clk__session_fits(uint64_t *available, const struct session *s, const struc
     return clk__session_total(s, r) <= *available;
 }
 
-/* What is lost with the old buffer comes from the host; gradients of unused variables stay zero. */
-static clk_status replace(struct session *s, int region, size_t bytes)
+/* Weights that lie where the device can use them become its own: no second copy of them is made. */
+static clk_status adopt_weights(struct session *s, clk_model *m)
 {
-    TRY(clk__buffer_init(&s->regions.buffers[region], s->device, bytes, region_name(region)));
+    TRY(clk__buffer_adopt(&s->regions.buffers[REGION_PARAM], s->device, m->host, m->param_bytes,
+        region_name(REGION_PARAM)));
+    m->host = NULL;
+    m->device_newer = true;
+    return CLK_OK;
+}
+
+/* What is lost with the old buffer comes from the host; gradients of unused variables stay zero. */
+static clk_status replace(struct session *s, clk_model *m, int region, size_t bytes)
+{
+    struct buffer *b = &s->regions.buffers[region];
+    if (region == REGION_PARAM && m->host && bytes == m->param_bytes &&
+        clk__buffer_adopts(s->device, m->host, bytes))
+        TRY(adopt_weights(s, m));
+    else
+        TRY(clk__buffer_init(b, s->device, bytes, region_name(region)));
     if (region == REGION_PARAM || region == REGION_SLOT)
         s->host_newer = true;
     if (region == REGION_GRAD || region == REGION_METRIC)
-        TRY(clk__buffer_zero(s->device, &s->regions.buffers[region], 0, bytes));
+        TRY(clk__buffer_zero(s->device, b, 0, bytes));
     return CLK_OK;
 }
 
@@ -188,7 +203,7 @@ clk_status clk__session_reserve(struct session *s, clk_model *m, const struct re
     TRY(give_back(s, m, r));
     for (int i = 0; i < REGION_COUNT; i++) {
         if (r->bytes[i] > 0 && !s->regions.buffers[i].mem)
-            TRY(replace(s, i, r->bytes[i]));
+            TRY(replace(s, m, i, r->bytes[i]));
     }
     return CLK_OK;
 }
@@ -203,7 +218,7 @@ static size_t slot_bytes(const struct session *s, const clk_model *m)
 static clk_status upload(struct session *s, clk_model *m)
 {
     struct buffer *b = s->regions.buffers;
-    if (m->param_bytes > 0)
+    if (m->host && m->param_bytes > 0)
         TRY(clk__buffer_write(s->device, &b[REGION_PARAM], 0, m->host, m->param_bytes));
     size_t bytes = slot_bytes(s, m);
     if (bytes > 0)
@@ -231,7 +246,7 @@ clk_status clk__session_pull(struct session *s, clk_model *m)
 {
     struct buffer *b = s->regions.buffers;
     if (!m->host)
-        m->host = clk__alloc(m->param_bytes, 1);
+        m->host = clk__alloc_pages(m->param_bytes);
     if (!m->host)
         return clk__fail_memory();
     if (m->param_bytes > 0)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Counting, limit, pool, ranges and copies. */
+#include "base/mem.h"
 #include "device/device.h"
 #include "device/pool.h"
 #include "support/test.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -199,6 +201,39 @@ START_TEST(ranges)
 }
 END_TEST
 
+/* A CPU's buffer takes the host's pages as they are, and counts them. */
+START_TEST(adopted)
+{
+    clk_device *d = NULL;
+    const size_t bytes = (size_t)9 * MB;
+    struct buffer b = {0};
+    unsigned char *pages = clk__alloc_pages(bytes), got[2] = {0};
+    pages[0] = 7;
+    pages[bytes - 1] = 8;
+    check_ok(clk_device_open(&d, NULL, clk_device_opts(.memory_limit_bytes = bytes)));
+    ck_assert(!clk__buffer_adopts(d, pages, KB));
+    ck_assert(!clk__buffer_adopts(d, pages + 16, bytes - 16));
+    if (clk_device_get_info(d)->type == CLK_DEVICE_CPU) {
+        ck_assert(clk__buffer_adopts(d, pages, bytes));
+        check_fails(CLK_ERR_DEVICE_MEMORY, "weights: needs",
+            clk__buffer_adopt(&b, d, pages, bytes + 1, "weights"));
+        check_ok(clk__buffer_adopt(&b, d, pages, bytes, "weights"));
+        ck_assert_uint_eq(clk_device_get_memory(d).in_use_bytes, bytes);
+        check_ok(clk__buffer_read(d, &b, 0, got, 1));
+        check_ok(clk__buffer_read(d, &b, bytes - 1, got + 1, 1));
+        ck_assert(got[0] == 7 && got[1] == 8);
+        clk__buffer_fini(&b);
+    } else {
+        free(pages);
+    }
+    ck_assert_uint_eq(clk_device_get_memory(d).in_use_bytes, 0);
+    clk_device_close(d);
+    check_ok(clk_device_open(&d, NULL, clk_device_opts(.preallocate_bytes = MB)));
+    ck_assert(!clk__buffer_adopts(d, NULL, bytes));
+    clk_device_close(d);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("memory");
@@ -210,6 +245,7 @@ Suite *test_suite(void)
     tcase_add_test(t, pool_of_chunks);
     tcase_add_test(t, preallocation_fails);
     tcase_add_test(t, ranges);
+    tcase_add_test(t, adopted);
     suite_add_tcase(s, t);
     return s;
 }

@@ -214,6 +214,42 @@ START_TEST(test_after_refusal)
 }
 END_TEST
 
+/* Where the device's memory is the host's, 12 MB of weights become the device's as they lie, and so again once
+ * they are set; elsewhere, and from a pool, the host's copy goes. They are the same before and after. */
+static void check_handed_over(clk_device *d)
+{
+    static float before[UNITS * 10000], after[UNITS * 10000];
+    clk_model *m = sequential(d, CLK_LIST("Input((20,))", "Dense(300)", "Dense(10000)"));
+    check_ok(clk_model_build(m));
+    const float *host = m->host;
+    check_ok(clk_model_get_weight(before, UNITS * 10000, m, 2));
+    check_ok(predict(m, 1, 1));
+    ck_assert_ptr_null(m->host);
+    void *memory = NULL;
+    ck_assert_int_eq(clGetMemObjectInfo(m->session->regions.buffers[REGION_PARAM].mem,
+                         CL_MEM_HOST_PTR, sizeof memory, (void *)&memory, NULL),
+        CL_SUCCESS);
+    if (clk_device_get_info(d)->type == CLK_DEVICE_CPU && !d->pool)
+        ck_assert_ptr_eq(memory, host);
+    check_ok(clk_model_get_weight(after, UNITS * 10000, m, 2));
+    ck_assert_mem_eq(before, after, sizeof before);
+    check_ok(clk_model_set_weight(m, 2, before, UNITS * 10000));
+    check_ok(clk_model_compile(m, clk_compile_opts(.optimizer = "sgd", .loss = "mse")));
+    check_ok(predict(m, 1, 1));
+    check_ok(clk_model_get_weight(after, UNITS * 10000, m, 2));
+    ck_assert_mem_eq(before, after, sizeof before);
+    clk_model_free(m);
+    ck_assert_uint_eq(clk_device_get_memory(d).in_use_bytes, 0);
+    clk_device_close(d);
+}
+
+START_TEST(test_weights_handed_over)
+{
+    check_handed_over(open_device(0, 0));
+    check_handed_over(open_device(0, 32 << 20));
+}
+END_TEST
+
 static void set_up(void)
 {
     x = random_floats(1, (size_t)N_ROWS * N_FEATURES);
@@ -263,6 +299,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_flat);
     tcase_add_test(tests, test_room_made);
     tcase_add_test(tests, test_after_refusal);
+    tcase_add_test(tests, test_weights_handed_over);
     suite_add_tcase(suite, tests);
     return suite;
 }
