@@ -75,6 +75,9 @@ typedef struct clk_tensor {
 } clk_tensor;
 /// A number as an operand of an operation, of any model: x * 2 is "ops.multiply" of x and clk_number(2).
 CLK_API clk_tensor clk_number(double number);
+/// An array as an operand, of calls of this model: "ops.take(axis=1)" of x and clk_constant(m, clk_i32(places, 2)). The
+/// file keeps it, as Keras does. @param array copied; 1 to 4194304 elements, integers up to 16777216
+CLK_API clk_tensor clk_constant(clk_model *model, clk_array array);
 
 /// A layer that can be called several times, with shared weights; it belongs to its model.
 typedef struct clk_layer clk_layer;

@@ -78,6 +78,39 @@ clk_status clk__layer_add_state(struct layer *l, const char *name, struct shape 
         &l->states, &l->n_states, l, (struct variable){.name = name, .shape = shape, .layer = l});
 }
 
+clk_status clk__layer_add_constant(
+    struct layer *l, struct shape shape, float *values, const char *dtype)
+{
+    int n = l->n_constants;
+    char *copy = clk__strdup(dtype);
+    struct constant *grown =
+        copy ? realloc(l->constants, (size_t)(n + 1) * sizeof(*l->constants)) : NULL;
+    if (!grown) {
+        free(copy);
+        free(values);
+        return clk__fail_memory();
+    }
+    l->constants = grown;
+    l->constants[n] = (struct constant){.values = values,
+        .dtype = copy,
+        .variable = {.name = "constant",
+            .shape = shape,
+            .len = (size_t)clk__shape_len(&shape),
+            .layer = l,
+            .index = -1}};
+    l->n_constants++;
+    return CLK_OK;
+}
+
+void clk__layer_keep_constants(struct layer *l, int n)
+{
+    while (l->n_constants > n) {
+        l->n_constants--;
+        free(l->constants[l->n_constants].values);
+        free(l->constants[l->n_constants].dtype);
+    }
+}
+
 void clk__layer_add_rules(struct layer *l, struct object *regularizer, struct object *constraint)
 {
     struct variable *v = &l->variables[l->n_variables - 1];
@@ -208,11 +241,14 @@ void clk__layer_fini(struct object *o)
         clk__object_free(&l->children[i].layer->object);
         free(l->children[i].key);
     }
+    clk__layer_keep_constants(l, 0);
+    free(l->constants);
     free(l->variables);
     free(l->states);
     free(l->children);
     l->variables = NULL;
     l->states = NULL;
+    l->constants = NULL;
     l->children = NULL;
     l->n_variables = 0;
     l->n_states = 0;

@@ -42,6 +42,8 @@ struct layer {
      * the model's variables. */
     struct variable *states;
     int n_states;
+    struct constant *constants; /* of its calls; they lie behind the states and never change */
+    int n_constants;
     struct child *children; /* layers within: a wrapper's, a nested model's */
     int n_children;
 };
@@ -50,6 +52,14 @@ struct layer {
 struct child {
     char *key;           /* owned */
     struct layer *layer; /* owned by whoever made it a child, see clk__layer_add_child */
+};
+
+/* An array of numbers that a call of a layer takes where it could take a tensor. In a model it lies with the layer's
+ * states; floats hold it, whatever its dtype. */
+struct constant {
+    struct variable variable;
+    float *values; /* owned */
+    char *dtype;   /* as a file has it, "int32"; owned */
 };
 
 /* One call of a layer. */
@@ -144,6 +154,11 @@ clk_status clk__layer_add_variable(struct layer *l, const char *name, struct sha
 void clk__layer_add_rules(struct layer *l, struct object *regularizer, struct object *constraint);
 clk_status clk__layer_add_state(
     struct layer *l, const char *name, struct shape shape) CLK_MUST_CHECK;
+/* Takes `values`, even on failure: one for each element of `shape`. @param dtype copied */
+clk_status clk__layer_add_constant(
+    struct layer *l, struct shape shape, float *values, const char *dtype) CLK_MUST_CHECK;
+/* Frees those but the first n. */
+void clk__layer_keep_constants(struct layer *l, int n);
 /* Takes `child`, even on failure; clk__layer_fini frees it. @param key copied */
 clk_status clk__layer_add_child(
     struct layer *l, const char *key, struct layer *child) CLK_MUST_CHECK;

@@ -97,6 +97,10 @@ static clk_status add_variables(clk_model *m, size_t *capacity, const struct vis
         TRY(clk__grow(&m->states, &m->states_capacity, m->n_states, sizeof *m->states));
         m->states[m->n_states++] = &at->layer->states[k];
     }
+    for (int k = 0; k < at->layer->n_constants; k++) {
+        TRY(clk__grow(&m->states, &m->states_capacity, m->n_states, sizeof *m->states));
+        m->states[m->n_states++] = &at->layer->constants[k].variable;
+    }
     return CLK_OK;
 }
 
@@ -337,6 +341,7 @@ static clk_status build(clk_model *m, bool blank)
         return clk__fail_memory();
     if (!blank)
         TRY(initialize(m));
+    clk__model_reset_host_states(m);
     m->built = true;
     return CLK_OK;
 }

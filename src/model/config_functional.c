@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The graph of a functional model in its config. Follows keras/src/models/functional.py functional_from_config and
- * get_config; the lists of lists are those of Keras 2. */
+/* The graph of a functional model, read from its config. Follows keras/src/models/functional.py functional_from_config; the
+ * lists of lists are those of Keras 2. */
 #include "base/str.h"
 #include "model/config_index.h"
+#include "model/constants.h"
 #include "model/model.h"
 #include "operations/operation.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- reading ---- */
 
 /* A call that waits for its inputs. */
 struct pending {
@@ -78,21 +77,33 @@ static const json_t *keras_tensor(const json_t *v)
                : NULL;
 }
 
-/* Tensors and numbers of an argument: a tensor, a list of them, a number. */
+static clk_status add_number(struct found *f, double number, const struct layer *l)
+{
+    const struct tensor_ref t = {.node = NODE_CONSTANT, .constant = (float)number};
+    return add_ref(f, t, l);
+}
+
+/* Tensors and numbers of an argument: a tensor, an array, a number, a list of them. A list of numbers is an array to
+ * operations. */
 /* NOLINTNEXTLINE(misc-no-recursion): three levels at most */
 static clk_status find_arg(
-    struct found *f, const struct reading *r, const struct layer *l, const json_t *arg, int depth)
+    struct found *f, const struct reading *r, struct layer *l, const json_t *arg, int depth)
 {
     const json_t *history = keras_tensor(arg);
-    struct tensor_ref t = {0};
+    struct tensor_ref t = {.node = NODE_ARRAY};
+    double number = 0.0;
     if (history) {
         TRY(find_history(&t, f, r, history));
         return add_ref(f, t, l);
     }
-    if (json_is_number(arg))
-        return add_ref(f,
-            (struct tensor_ref){.node = NODE_CONSTANT, .constant = (float)json_number_value(arg)},
-            l);
+    if (clk__json_number(&number, arg))
+        return add_number(f, number, l);
+    if (json_is_boolean(arg) && clk__is_operation(l))
+        return add_number(f, json_is_true(arg) ? 1.0 : 0.0, l);
+    if (clk__is_constant(arg) || (clk__is_operation(l) && clk__is_numbers(arg))) {
+        TRY(clk__constant_read(&t.output, l, arg));
+        return add_ref(f, t, l);
+    }
     if (json_is_null(arg))
         return CLK_OK;
     if (!json_is_array(arg) || depth > 2 || json_is_number(json_array_get(arg, 0)))
@@ -104,11 +115,12 @@ static clk_status find_arg(
     return CLK_OK;
 }
 
-/* A tensor, a list of them, or one that begins with a list: states of stacked cells. */
+/* A tensor, a list of them, one that begins with a list (states of stacked cells), or an array. */
 static bool has_tensor(const json_t *v)
 {
     const json_t *first = json_array_get(v, 0);
-    return keras_tensor(v) || keras_tensor(first) || keras_tensor(json_array_get(first, 0));
+    return keras_tensor(v) || keras_tensor(first) || keras_tensor(json_array_get(first, 0)) ||
+           clk__is_constant(v);
 }
 
 /* The argument `mask`: a tensor, in Keras 2 [name, node, tensor], or a list of them and None, one an input. Keras 3
@@ -132,7 +144,7 @@ static clk_status find_masks(
     return CLK_OK;
 }
 
-static bool is_call_arg(const struct layer *l, const char *key)
+bool clk__is_call_arg(const struct layer *l, const char *key)
 {
     const char *const *names = clk__layer_class(l)->call_args;
     while (names && *names && strcmp(*names, key) != 0)
@@ -150,7 +162,7 @@ static const json_t *first_by_name(const struct layer *l, const json_t *kwargs)
     {
         size_t n = strlen(key);
         bool mask = n >= strlen("mask") && strcmp(key + n - strlen("mask"), "mask") == 0;
-        if (!mask && has_tensor(v) && !is_call_arg(l, key))
+        if (!mask && has_tensor(v) && !clk__is_call_arg(l, key))
             return v;
     }
     return NULL;
@@ -166,8 +178,8 @@ static bool is_idle_training(const struct layer *l, const char *key)
 /* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. One
  * that does not come to stand at its place in the signature, since others are not given, is also noted in `rest`:
  * {"attention_mask": 2}. */
-static clk_status find_kwargs(struct found *f, json_t **rest, const struct reading *r,
-    const struct layer *l, const json_t *kwargs)
+static clk_status find_kwargs(
+    struct found *f, json_t **rest, const struct reading *r, struct layer *l, const json_t *kwargs)
 {
     const char *const *names = clk__layer_class(l)->call_args;
     const char *key;
@@ -184,14 +196,14 @@ static clk_status find_kwargs(struct found *f, json_t **rest, const struct readi
             json_object_set_new(*rest, names[place - 1], json_integer(f->n));
         TRY(find_arg(f, r, l, v, 1));
     }
-    if (!is_call_arg(l, "mask"))
+    if (!clk__is_call_arg(l, "mask"))
         TRY(find_masks(f, r, l, json_object_get(kwargs, "mask")));
     if (json_is_true(json_object_get(kwargs, "training")) && !is_idle_training(l, "training"))
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "layer \"%s\": training=True in its call is not supported", l->name);
     json_object_foreach((json_t *)(uintptr_t)kwargs, key, v)
     {
-        bool mask = strcmp(key, "mask") == 0 && !is_call_arg(l, key);
+        bool mask = strcmp(key, "mask") == 0 && !clk__is_call_arg(l, key);
         if (!has_tensor(v) && !json_is_null(v) && !mask && !is_idle_training(l, key))
             json_object_set(*rest, key, v);
     }
@@ -293,13 +305,14 @@ static clk_status try_call(struct reading *r, int i)
     struct pending *p = &r->calls[i];
     struct found f = {.n = 0};
     json_t *kwargs = NULL;
-    int node = 0;
+    int node = 0, n_constants = p->layer->n_constants;
     clk_status status =
         json_is_object(p->node) ? find_modern(&f, &kwargs, r, p) : find_legacy(&f, &kwargs, r, p);
     if (status == CLK_OK && f.waits)
         status = clk__numbers_add(&r->index.slots[f.waits_for].waiting, i);
     if (status != CLK_OK || f.waits) {
         json_decref(kwargs);
+        clk__layer_keep_constants(p->layer, n_constants); /* the next try reads them anew */
         return status;
     }
     status = clk__model_add_node(&node, r->m, p->layer, f.refs, f.n);
@@ -460,129 +473,4 @@ clk_status clk__config_read_functional(clk_model *m, const json_t *config)
     free(r.queue.items);
     free(r.calls);
     return status;
-}
-
-/* ---- writing ---- */
-
-static json_t *history(const clk_model *m, struct tensor_ref t)
-{
-    const struct node *n = &m->nodes[t.node];
-    return json_pack("[s, i, i]", n->layer->name, n->call_index, t.output);
-}
-
-static json_t *tensor_json(const clk_model *m, struct tensor_ref t)
-{
-    if (t.node == NODE_CONSTANT)
-        return json_real((double)t.constant);
-    return json_pack("{s: s, s: {s: o, s: s, s: o}}", "class_name", "__keras_tensor__", "config",
-        "shape", clk__config_shape(&m->nodes[t.node].shapes[t.output]), "dtype", "float32",
-        "keras_history", history(m, t));
-}
-
-/* Tensors that are more than the call has arguments are one list, its last argument: initial_state of an LSTM. */
-static void gather_last(json_t *tensors, const struct layer *l)
-{
-    const struct layer_class *class = clk__layer_class(l);
-    size_t last = 0;
-    while (class->call_args && class->call_args[last])
-        last++;
-    if (last == 0 || json_array_size(tensors) <= last + 1)
-        return;
-    json_t *list = json_array();
-    for (int i = 0; json_array_size(tensors) > last; i++) {
-        int n = class->list_item ? class->list_item(l, i) : 0;
-        json_t *to = n > 0 ? json_array() : list;
-        for (int k = 0; (k == 0 || k < n) && json_array_size(tensors) > last; k++) {
-            json_array_append(to, json_array_get(tensors, last));
-            json_array_remove(tensors, last);
-        }
-        if (n > 0)
-            json_array_append_new(list, to);
-    }
-    json_array_append_new(tensors, list);
-}
-
-/* A node made through the C interface. */
-static json_t *node_json(const clk_model *m, const struct node *n)
-{
-    if (n->args)
-        return json_incref(n->args);
-    json_t *tensors = json_array(), *kwargs = json_object(), *v;
-    bool named[MAX_LAYER_INPUTS] = {false};
-    const char *key;
-    json_object_foreach(n->kwargs, key, v)
-    {
-        bool tensor = is_call_arg(n->layer, key) && json_is_integer(v);
-        int i = tensor ? (int)json_integer_value(v) : 0;
-        named[i] |= tensor;
-        json_object_set_new(kwargs, key, tensor ? tensor_json(m, n->inputs[i]) : json_incref(v));
-    }
-    for (int i = 0; i < n->n_inputs; i++) {
-        if (!named[i])
-            json_array_append_new(tensors, tensor_json(m, n->inputs[i]));
-    }
-    if (clk__layer_class(n->layer)->list_input)
-        tensors = json_pack("[o]", tensors);
-    else
-        gather_last(tensors, n->layer);
-    return json_pack("{s: o, s: o}", "args", tensors, "kwargs", kwargs);
-}
-
-/* Here, and only here, Keras counts the calls of functional models from 1. */
-static json_t *end_json(const clk_model *m, struct tensor_ref t)
-{
-    const struct node *n = &m->nodes[t.node];
-    const clk_model *inner = clk__layer_model(n->layer);
-    int first = inner && inner->functional;
-    return json_pack("[s, i, i]", n->layer->name, n->call_index + first, t.output);
-}
-
-static json_t *ends_json(const clk_model *m, const struct tensor_ref *refs, int n)
-{
-    if (n == 1)
-        return end_json(m, refs[0]);
-    json_t *a = json_array();
-    for (int i = 0; i < n; i++)
-        json_array_append_new(a, end_json(m, refs[i]));
-    return a;
-}
-
-/* Operations are never built: Keras does not open a file that says how one was. */
-static void add_build_config(json_t *entry, const clk_model *m, const struct node *n)
-{
-    bool one = n->n_inputs == 1 && n->inputs[0].node != NODE_CONSTANT;
-    if (!one || clk__is_operation(n->layer) || clk__layer_model(n->layer) ||
-        json_object_get(entry, "build_config"))
-        return;
-    const struct tensor_ref t = n->inputs[0];
-    json_object_set_new(entry, "build_config",
-        json_pack("{s: o}", "input_shape", clk__config_shape(&m->nodes[t.node].shapes[t.output])));
-}
-
-clk_status clk__config_write_functional(
-    json_t **layers, json_t **inputs, json_t **outputs, clk_model *m)
-{
-    json_t *all = json_array();
-    for (size_t i = 0; i < m->n_layers; i++) {
-        json_t *entry = NULL, *nodes = json_array();
-        clk_status status = clk__config_write_layer(&entry, m->layers[i]);
-        if (status != CLK_OK) {
-            json_decref(all);
-            json_decref(nodes);
-            return status;
-        }
-        for (size_t k = 0; k < m->n_nodes; k++) {
-            if (m->nodes[k].layer != m->layers[i] || clk__input_batch_shape(m->layers[i]))
-                continue;
-            add_build_config(entry, m, &m->nodes[k]);
-            json_array_append_new(nodes, node_json(m, &m->nodes[k]));
-        }
-        json_object_set_new(entry, "name", json_string(m->layers[i]->name));
-        json_object_set_new(entry, "inbound_nodes", nodes);
-        json_array_append_new(all, entry);
-    }
-    *layers = all;
-    *inputs = ends_json(m, m->inputs, m->n_inputs);
-    *outputs = ends_json(m, m->outputs, m->n_outputs);
-    return *inputs && *outputs ? CLK_OK : clk__fail_memory();
 }

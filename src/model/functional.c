@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A functional model being put together from C. Follows keras/src/models/functional.py. */
+#include "model/constants.h"
 #include "model/model.h"
 #include "model/order.h"
 #include "operations/operation.h"
@@ -9,7 +10,8 @@
 
 enum {
     ID_NONE = -1,
-    ID_NUMBER = -2
+    ID_NUMBER = -2,
+    ID_ARRAY = -3
 };
 
 static const clk_tensor no_tensor = {.id = ID_NONE};
@@ -56,9 +58,22 @@ static clk_status add_layer(struct layer **out, clk_model *m, const char *expres
     return clk__model_add_layer(m, *out);
 }
 
-static clk_status check_input(
-    struct tensor_ref *ref, const clk_model *m, const struct layer *l, const clk_tensor *t)
+clk_tensor clk_constant(clk_model *m, clk_array array)
 {
+    int number = 0;
+    if (check_call(m, &array, "clk_constant") != CLK_OK ||
+        clk__model_latch(m, clk__model_add_array(&number, m, &array)) != CLK_OK)
+        return no_tensor;
+    return (clk_tensor){.id = ID_ARRAY, .output = number};
+}
+
+static clk_status check_input(
+    struct tensor_ref *ref, const clk_model *m, struct layer *l, const clk_tensor *t)
+{
+    if (t->id == ID_ARRAY && t->output >= 0 && (size_t)t->output < m->n_arrays) {
+        ref->node = NODE_ARRAY;
+        return clk__constant_copy(&ref->output, l, &m->arrays[t->output]);
+    }
     if (t->id == ID_NUMBER && clk__is_operation(l) && isfinite(t->number)) {
         *ref = (struct tensor_ref){.node = NODE_CONSTANT, .constant = (float)t->number};
         return CLK_OK;

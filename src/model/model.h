@@ -22,7 +22,8 @@ struct session;
 /* Inputs or outputs of a model at most. */
 #define MAX_IO 8
 
-/* A tensor of the model: output `output` of node `node`; node -1: a number. */
+/* A tensor of the model: output `output` of node `node`; or a number; or constant number `output` of the layer that is
+ * called. */
 struct tensor_ref {
     int node;
     int output;
@@ -30,6 +31,7 @@ struct tensor_ref {
 };
 #define NODE_CONSTANT (-1)
 #define NODE_NONE     (-2)
+#define NODE_ARRAY    (-3)
 
 /* One call of a layer. Nodes stand in an order in which they can run. */
 struct node {
@@ -76,6 +78,8 @@ struct clk_model {
     size_t n_layers, layers_capacity;
     struct node *nodes;
     size_t n_nodes, nodes_capacity;
+    struct constant *arrays; /* operands that C has made, for any call; owned */
+    size_t n_arrays, arrays_capacity;
     struct tensor_ref inputs[MAX_IO]; /* of Input nodes */
     struct tensor_ref outputs[MAX_IO];
     int n_inputs, n_outputs;
@@ -87,7 +91,8 @@ struct clk_model {
     /* In Keras' order of model.weights; flat layout: trainable ones first, each aligned. */
     struct variable **variables;
     size_t n_variables;
-    /* What layers keep between batches: no weights, and in no file. Laid out behind the variables. */
+    /* What layers keep between batches, and constants of their calls: no weights, and not with these in a file. Laid out
+     * behind the variables. */
     struct variable **states;
     size_t n_states, states_capacity;
     size_t states_at;       /* bytes of the variables before them */
@@ -152,6 +157,8 @@ const char *clk__model_output_name(const clk_model *m, int i);
 clk_status clk__model_as_layer(struct layer **out, clk_model *inner) CLK_MUST_CHECK;
 /* The model within such a layer; NULL: l is another layer. */
 clk_model *clk__layer_model(const struct layer *l);
+/* Zeros states on the host, and puts constants where they are to lie. */
+void clk__model_reset_host_states(clk_model *m);
 /* Brings host copies of parameters and slots up to date. */
 clk_status clk__model_pull(clk_model *m) CLK_MUST_CHECK;
 /* Host copies were written: the device's are stale. */
@@ -173,6 +180,8 @@ bool clk__config_is_model(const char *class_name);
 /* Pieces of the two, for the model's own files (config*.c). */
 clk_status clk__config_read_layer(struct layer **out, const json_t *l, size_t i) CLK_MUST_CHECK;
 clk_status clk__config_write_layer(json_t **out, const struct layer *l) CLK_MUST_CHECK;
+/* True if the layer's call has a tensor argument of that name: see struct layer_class. */
+bool clk__is_call_arg(const struct layer *l, const char *key);
 clk_status clk__config_read_functional(clk_model *m, const json_t *config) CLK_MUST_CHECK;
 clk_status clk__config_write_functional(
     json_t **layers, json_t **inputs, json_t **outputs, clk_model *m) CLK_MUST_CHECK;

@@ -152,8 +152,14 @@ static clk_status call_node(struct result *results, clk_model *m, size_t i, stru
         .kwargs = n->kwargs,
         /* Random numbers differ by call, of the layer as of the model that it is in. */
         .call_index = f->call_index * (int)m->n_nodes + n->call_index};
-    for (int k = 0; k < n->n_inputs; k++)
-        TRY(resolve(&c.inputs[k], &c.masks[k], m, results, n->inputs[k], f->graph));
+    for (int k = 0; k < n->n_inputs; k++) {
+        if (n->inputs[k].node == NODE_ARRAY)
+            c.inputs[k] =
+                clk__call_variable(&c, &n->layer->constants[n->inputs[k].output].variable);
+        else
+            TRY(resolve(&c.inputs[k], &c.masks[k], m, results, n->inputs[k], f->graph));
+    }
+    TRY(f->graph->status);
     for (int k = 0; k < n->n_masks; k++)
         TRY(resolve_mask(&c.masks[k], m, results, n->masks[k], f->graph));
     TRY(clk__layer_call(n->layer, &c));

@@ -33,7 +33,7 @@ struct walk {
 
 static void enter(struct walk *w, struct graph_order *o, const clk_model *m, int node)
 {
-    if (node == NODE_CONSTANT || w->entered[node])
+    if (node < 0 || w->entered[node])
         return;
     w->entered[node] = true;
     struct layer_order *l = &o->layers[layer_index(m, node)];
@@ -74,7 +74,7 @@ static void measure(const struct walk *w, struct graph_order *o, const clk_model
         o->node_depths[node] = l->depth;
         const struct node *n = &m->nodes[node];
         for (int k = 0; k < n->n_inputs; k++) {
-            if (n->inputs[k].node != NODE_CONSTANT) {
+            if (n->inputs[k].node >= 0) {
                 int *depth = &o->node_depths[n->inputs[k].node];
                 *depth = larger(*depth, l->depth + 1);
             }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A Sequential model being put together. Follows keras/src/models/sequential.py. */
 #include "base/str.h"
+#include "model/constants.h"
 #include "model/model.h"
 
 #include <stdlib.h>
@@ -53,6 +54,7 @@ void clk_model_free(clk_model *m)
     clk__session_free(m->session);
     free_compiled(m);
     free_nodes(m);
+    clk__model_free_arrays(m);
     for (size_t i = 0; i < m->n_layers; i++)
         clk__object_free(&m->layers[i]->object);
     free(m->layers);

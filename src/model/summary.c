@@ -72,7 +72,7 @@ static clk_status connections_text(
         if (n->layer != l || order->node_depths[i] < 0)
             continue;
         for (int k = 0; k < n->n_inputs; k++) {
-            if (n->inputs[k].node == NODE_CONSTANT)
+            if (n->inputs[k].node < 0)
                 continue;
             const struct node *from = &m->nodes[n->inputs[k].node];
             clk__str_addf(&text, "%s%s[%d][%d]", text.len > 0 ? ", " : "", from->layer->name,
@@ -87,7 +87,7 @@ static int count_tensors(const struct node *n)
 {
     int count = 0;
     for (int k = 0; k < n->n_inputs; k++)
-        count += n->inputs[k].node != NODE_CONSTANT;
+        count += n->inputs[k].node >= 0;
     return count;
 }
 

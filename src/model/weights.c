@@ -104,7 +104,7 @@ clk_status clk_model_reset_states(clk_model *m)
     if (!m->built || m->n_states == 0)
         return CLK_OK;
     TRY(clk__model_pull(m));
-    memset(m->host + m->states_at / sizeof(float), 0, m->param_bytes - m->states_at);
+    clk__model_reset_host_states(m);
     clk__model_pushed(m);
     return CLK_OK;
 }

@@ -104,6 +104,13 @@ CASES = {
     "items": lambda a, b: [
         a[:, 1:3], a[:, 0], a[..., -1], a[:, None], a[:, ::2, 1], a[:, -2:], a[..., 1:-1:2], a[:, 0, 0:1],
     ],
+    # Arrays among the arguments, of numpy and of JAX, truth values and lists.
+    "constants": lambda a, b: [
+        a * np.linspace(-1, 2, 6, dtype="float32"), b + ops.convert_to_tensor(np.arange(24.0).reshape(4, 6) / 7),
+        ops.where(np.tri(4, 6, dtype=bool), a, b), ops.where(a > 0, np.full((1, 6), 0.5, "float32"), -1.0),
+        ops.maximum(a, np.array([[0.1], [-0.2], [0.3], [-np.inf]], "float32")), ops.power(abs(b), np.array([2, 1, 3, 1, 2, 0])),
+        ops.subtract(2.5 * np.ones((4, 1)), a), ops.where(ops.logical_and(a > 0, True), a, b),
+    ],
 }
 
 

@@ -46,7 +46,6 @@ START_TEST(keras_files)
 }
 END_TEST
 
-/* Every class is found by its name, under its module, and reads what it writes. */
 /* Keras refuses a file that says how an operation was built: it is no layer. */
 START_TEST(operations_are_saved_unbuilt)
 {
@@ -69,6 +68,7 @@ START_TEST(operations_are_saved_unbuilt)
 }
 END_TEST
 
+/* Every class is found by its name, under its module. */
 START_TEST(names)
 {
     for (size_t i = 0; i < clk__operations.n_classes; i++) {
