@@ -13,6 +13,7 @@
  * take_sum, a row of the table after another, adds its entries, whole runs at once: a padding number that
  * fills half a batch costs no more than the rest.
  * lanes: work-items a row; see lib/row.clh. */
+#include "lib/place.clh"
 #include "lib/row.clh"
 
 #ifndef NAME
@@ -33,19 +34,6 @@
 #endif
 #define TAKE_RUN 64
 
-#ifndef CLKERAS_TAKE_ROW
-#define CLKERAS_TAKE_ROW
-/* The row that an id means; -1: none. A NaN means none. */
-static inline int take_row(float id, int rows)
-{
-    const float n = (float)rows;
-    if (!(id > -n - 1.0f && id < n))
-        return -1;
-    const int row = (int)id;
-    return row < 0 ? row + rows : row;
-}
-#endif
-
 #if !GRADIENT
 
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(take)(
@@ -56,7 +44,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(take)(
         const int place = row_at(turn, turns, lanes);
         if (place >= count)
             break;
-        const int row = take_row(IN1(place, 0), rows);
+        const int row = place_of(IN1(place, 0), rows);
         for (int c = row_lane(lanes) * VEC; c < cols; c += lanes * VEC) {
             row_floats x = NAN;
             if (row >= 0)
@@ -78,7 +66,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(take_grad)(
             out[(size_t)row * cols + c] = 0.0f;
     }
     for (int place = 0; place < count; place++) {
-        const int row = take_row(IN1(place, 0), rows);
+        const int row = place_of(IN1(place, 0), rows);
         if (row < 0 || row % items != me)
             continue;
         __global float *sum = out + (size_t)row * cols;
@@ -108,7 +96,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(take_sort)(in
     barrier(CLK_LOCAL_MEM_FENCE);
     int lower = 0;
     for (int place = id; place < count; place += WG) {
-        const int row = take_row(IN1(place, 0), rows);
+        const int row = place_of(IN1(place, 0), rows);
         lower += row >= 0 && row < first;
         if (row >= first && row < first + WG)
             atomic_inc(&counts[row - first]);
@@ -125,7 +113,7 @@ __kernel __attribute__((reqd_work_group_size(WG, 1, 1))) void NAME(take_sort)(in
         starts[rows] = start + counts[id];
     for (int turn = 0; turn < count; turn += WG) {
         const int place = turn + id;
-        const int row = place < count ? take_row(IN1(place, 0), rows) - first : -1;
+        const int row = place < count ? place_of(IN1(place, 0), rows) - first : -1;
         const bool mine = row >= 0 && row < WG;
         window[id] = mine ? row : -1;
         barrier(CLK_LOCAL_MEM_FENCE);

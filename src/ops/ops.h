@@ -182,6 +182,13 @@ struct value *clk__concat(struct graph *g, struct value *const *values, int n, i
  * -n), numbers with a fraction are cut off, and any other id gives NaN and no gradient. */
 struct value *clk__take(struct graph *g, struct value *table, struct value *ids);
 
+/* ---- sort.c: places of the last axis' elements (float32), the smallest first or the largest; equals in their order ---- */
+struct value *clk__argsort(struct graph *g, struct value *a, bool falling);
+
+/* ---- take_along.c: elements of the last axis, a (rows..., n) by numbers (rows..., m): (rows..., m) ---- */
+/* Numbers mean what they mean in clk__take(). a: float32. */
+struct value *clk__take_along(struct graph *g, struct value *a, struct value *numbers);
+
 /* ---- resize.c: images a (batch, h, w, c) to (batch, height, width, c), pixels' centres at halves ---- */
 enum resize_kind {
     RESIZE_NEAREST,
