@@ -29,7 +29,8 @@ static const struct field fields[] = {
 /* Whatever it is, layers compute in float32. */
 static bool is_supported(const char *dtype)
 {
-    static const char *const dtypes[] = {"float32", "uint8", "int32"};
+    static const char *const dtypes[] = {"float32", "int32", "int64", "int16", "int8", "uint8",
+        "uint16", "uint32", "uint64", "bool"};
     for (size_t i = 0; i < sizeof(dtypes) / sizeof(*dtypes); i++) {
         if (strcmp(dtype, dtypes[i]) == 0)
             return true;
@@ -46,7 +47,9 @@ static clk_status check(struct object *o)
     const char *dtype = in->layer.dtype ? in->layer.dtype : "float32";
     if (!is_supported(dtype))
         return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: dtype \"%s\" is not supported, only float32, uint8 and int32", shown, dtype);
+            "%s: dtype \"%s\" is not supported, only float32, int8 to int64, uint8 to uint64 and "
+            "bool",
+            shown, dtype);
     if (in->batch_shape.n < 0) {
         if (in->shape.n < 0)
             return clk__fail(CLK_ERR_CONFIG, "%s: shape is missing, such as (28, 28)", shown);

@@ -272,18 +272,25 @@ static clk_status initialize(clk_model *m)
     return CLK_OK;
 }
 
-static clk_status infer_shapes(clk_model *m)
+/* @param record into the nodes, too */
+static clk_status infer_shapes(
+    struct shape *out, clk_model *m, const struct shape *inputs, bool record)
 {
     struct graph g;
-    struct forward f = {.graph = &g, .record_shapes = true};
+    struct forward f = {.graph = &g, .record_shapes = record};
     clk__graph_init(&g, true, true);
     for (int i = 0; i < m->n_inputs; i++)
-        f.xs[i] = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, m->input_shapes[i], false);
+        f.xs[i] = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, inputs[i], false);
     clk_status status = clk__model_forward(m, &f);
     for (int i = 0; status == CLK_OK && i < m->n_outputs; i++)
-        m->output_shapes[i] = f.outputs[i]->shape;
+        out[i] = f.outputs[i]->shape;
     clk__graph_fini(&g);
     return status;
+}
+
+clk_status clk__model_infer_shapes(struct shape *out, clk_model *m, const struct shape *inputs)
+{
+    return infer_shapes(out, m, inputs, false);
 }
 
 static clk_status prepare(clk_model *m)
@@ -299,7 +306,7 @@ static clk_status prepare(clk_model *m)
     if (m->n_outputs == 0)
         return clk__fail(
             CLK_ERR_STATE, "model \"%s\" has no outputs: name them by clk_model_outputs", m->name);
-    TRY(infer_shapes(m));
+    TRY(infer_shapes(m->output_shapes, m, m->input_shapes, true));
     TRY(collect_variables(m));
     TRY(lay_out(m));
     TRY(check_memory(m));

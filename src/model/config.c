@@ -123,17 +123,6 @@ static clk_status read_nested(struct layer **out, const json_t *l, int depth)
     return clk__model_as_layer(out, inner);
 }
 
-/* Layers that take a list of tensors where the operation of that name takes one each. */
-static bool is_joining(const char *class)
-{
-    static const char *const names[] = {"Add", "Subtract", "Multiply", "Maximum", "Minimum"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (strcmp(class, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* True if the entry's first call is on tensors or numbers one by one: a layer of two inputs takes a list. */
 static bool calls_one_by_one(const json_t *entry)
 {
@@ -143,15 +132,22 @@ static bool calls_one_by_one(const json_t *entry)
            !json_is_array(json_array_get(args, 0));
 }
 
-/* A layer and an operation may have the same class name, as both Adds have; HDF5 files of Keras 3 keep no module. */
+/* Reshape and nine others are a layer's and an operation's class name, and HDF5 files of Keras 3 keep no module. Keras says
+ * of each layer whether it is trainable; people who write a config may not, but do say a Reshape's target_shape. */
+static bool looks_like_operation(const json_t *entry)
+{
+    const json_t *config = json_object_get(entry, "config");
+    return !json_object_get(config, "trainable") && !json_object_get(config, "target_shape") &&
+           calls_one_by_one(entry);
+}
+
 static const struct registry *registry_of(const json_t *entry)
 {
     const json_t *module = json_object_get(entry, "module");
     const char *class = json_string_value(json_object_get(entry, "class_name"));
     bool operation = clk__is_operation_module(json_string_value(module));
     if (!json_is_string(module) && class && clk__registry_find(&clk__operations, class))
-        operation = !clk__registry_find(&clk__layers, class) ||
-                    (calls_one_by_one(entry) && is_joining(class));
+        operation = !clk__registry_find(&clk__layers, class) || looks_like_operation(entry);
     return operation ? &clk__operations : &clk__layers;
 }
 

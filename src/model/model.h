@@ -170,6 +170,9 @@ clk_status clk__model_from_json(clk_model **out, const json_t *root) CLK_MUST_CH
 /* Infers all shapes and lays out the variables, without memory for their values. Fails with CLK_ERR_MEMORY if the
  * machine has not enough for them. */
 clk_status clk__model_prepare(clk_model *m) CLK_MUST_CHECK;
+/* The outputs' shapes for inputs of these (m->n_inputs of them, batch axis first), of a model that is built. */
+clk_status clk__model_infer_shapes(
+    struct shape *out, clk_model *m, const struct shape *inputs) CLK_MUST_CHECK;
 /* Like clk_model_build, the weights being zeros: they are read from a file next. */
 clk_status clk__model_build_blank(clk_model *m) CLK_MUST_CHECK;
 /* m->param_bytes of memory by clk__alloc_pages: zeros where no variable lies, any content elsewhere. NULL: there is

@@ -194,7 +194,24 @@ static clk_status add_input(struct feed *f, const clk_model *m, const struct fee
     return CLK_OK;
 }
 
-static clk_status add_target(struct feed *f, const clk_model *m, const struct feed_part *p, int i)
+/* What a batch of these inputs gives: the model leaves a dimension open where an input does. */
+static clk_status find_outputs(struct shape *out, clk_model *m, const struct feed *f)
+{
+    bool open = false;
+    for (int i = 0; i < m->n_outputs; i++) {
+        out[i] = m->output_shapes[i];
+        for (int k = 1; k < out[i].rank; k++)
+            open |= out[i].dims[k] < 0;
+    }
+    struct shape inputs[MAX_IO];
+    for (int i = 0; open && i < m->n_inputs; i++)
+        inputs[i] = f->inputs[i].plan.shape;
+    return open ? clk__model_infer_shapes(out, m, inputs) : CLK_OK;
+}
+
+/* @param pred the output's shape */
+static clk_status add_target(
+    struct feed *f, const clk_model *m, const struct feed_part *p, int i, struct shape pred)
 {
     struct feed_array *a = &f->targets[i];
     const clk_array *y = &p->targets[i];
@@ -204,7 +221,6 @@ static clk_status add_target(struct feed *f, const clk_model *m, const struct fe
     if (!m->losses[i])
         return CLK_OK;
     TRY(check_rows(p, y, what.text));
-    struct shape pred = m->output_shapes[i];
     pred.dims[0] = y->shape[0];
     TRY(clk__loss_targets(m->losses[i], &t, y, &pred));
     if (t.kind == TARGET_CLASSES)
@@ -228,8 +244,9 @@ static clk_status add_target(struct feed *f, const clk_model *m, const struct fe
 }
 
 static clk_status add_part(
-    struct feed *f, const clk_model *m, const struct feed_part *p, bool with_targets)
+    struct feed *f, clk_model *m, const struct feed_part *p, bool with_targets)
 {
+    struct shape outputs[MAX_IO];
     if (p->n_inputs != (size_t)m->n_inputs)
         return clk__fail(CLK_ERR_ARG, "%zu input arrays, model \"%s\" has %d inputs", p->n_inputs,
             m->name, m->n_inputs);
@@ -239,8 +256,10 @@ static clk_status add_part(
     TRY(check_array(&p->inputs[0], what_input(p, 0).text));
     for (int i = 0; i < m->n_inputs; i++)
         TRY(add_input(f, m, p, i));
+    if (with_targets)
+        TRY(find_outputs(outputs, m, f));
     for (int i = 0; with_targets && i < m->n_outputs; i++)
-        TRY(add_target(f, m, p, i));
+        TRY(add_target(f, m, p, i, outputs[i]));
     f->parts[f->n_parts++] = *p;
     f->rows += p->n;
     return CLK_OK;

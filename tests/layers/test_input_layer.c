@@ -27,6 +27,8 @@ START_TEST(shapes)
     check_input("Input((None, 3), batch_size=8)", 3, (const int64_t[]){8, -1, 3});
     check_input("InputLayer(batch_shape=(None, 4))", 2, (const int64_t[]){-1, 4});
     check_input("InputLayer(batch_input_shape=(None, 4))", 2, (const int64_t[]){-1, 4});
+    check_input("Input((None,), dtype='int64')", 2, (const int64_t[]){-1, -1});
+    check_input("Input((3,), dtype='bool')", 2, (const int64_t[]){-1, 3});
     check_shape("Input((3,))", SHAPE(-1, 3), "(None, 3)");
     struct layer *dense = make_layer("Dense(3)");
     ck_assert_ptr_null(clk__input_batch_shape(dense));

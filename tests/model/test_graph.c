@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The graph of a functional model: the order of its layers, what its user can ask of it, its config as text. */
 #include "model/model.h"
+#include "operations/operation.h"
 #include "support/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Names and order as Keras 3.15 has them in model.layers of this model. */
@@ -111,6 +113,43 @@ START_TEST(test_json)
 }
 END_TEST
 
+/* A Reshape as Keras 3 writes it to HDF5, which keeps no module. */
+static clk_model *reshaped(const char *config)
+{
+    clk_model *m = NULL;
+    char text[1024];
+    (void)snprintf(text, sizeof text,
+        "{'class_name': 'Functional', 'config': {'name': 'm', 'layers': ["
+        "{'class_name': 'InputLayer', 'name': 'x', 'config': {'batch_shape': [null, 2, 3], 'name': "
+        "'x'},"
+        " 'inbound_nodes': []},"
+        "{'class_name': 'Reshape', 'name': 'r', 'config': {'name': 'r', %s}, 'inbound_nodes': "
+        "[{'args':"
+        " [{'class_name': '__keras_tensor__', 'config': {'shape': [null, 2, 3], 'dtype': 'float32',"
+        " 'keras_history': ['x', 0, 0]}}], 'kwargs': {}}]}],"
+        "'input_layers': ['x', 0, 0], 'output_layers': ['r', 0, 0]}}",
+        config);
+    for (char *c = text; *c; c++)
+        *c = *c == '\'' ? '"' : *c;
+    check_ok(clk_model_from_json(&m, text));
+    return m;
+}
+
+/* The layer and the operation of one name are told apart by what they say of themselves. */
+START_TEST(test_without_modules)
+{
+    static const char *const configs[] = {"'newshape': [-1, 6]",
+        "'trainable': true, 'dtype': 'float32', 'target_shape': [6]", "'target_shape': [6]"};
+    for (int i = 0; i < 3; i++) {
+        clk_model *m = reshaped(configs[i]);
+        check_ok(clk_model_build(m));
+        ck_assert(clk__shape_equal(&m->output_shapes[0], &SHAPE(-1, 6)));
+        ck_assert(clk__is_operation(m->layers[1]) == (i == 0));
+        clk_model_free(m);
+    }
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("graph");
@@ -119,6 +158,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_order_shared);
     tcase_add_test(tests, test_nodes);
     tcase_add_test(tests, test_json);
+    tcase_add_test(tests, test_without_modules);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -80,6 +80,40 @@ START_TEST(test_predict)
 }
 END_TEST
 
+/* Steps of an input may be any number: targets have as many. */
+START_TEST(test_open_dimensions)
+{
+    enum {
+        STEPS = 5,
+        CLASSES = 2
+    };
+    float *x = random_floats(1, BATCH * STEPS * 3), y[BATCH * STEPS * CLASSES] = {0};
+    double of_open = 0, of_fixed = 0;
+    clk_logs *logs = NULL;
+    clk_model *m[2];
+    for (int i = 0; i < BATCH * STEPS; i++)
+        y[i * CLASSES + i % CLASSES] = 1.0f;
+    for (int k = 0; k < 2; k++) {
+        m[k] = sequential(test_device(),
+            CLK_LIST(k ? "Input((5, 3))" : "Input((None, 3))",
+                "SimpleRNN(4, return_sequences=True)", "Dense(2, activation='softmax')"));
+        check_ok(clk_model_compile(m[k], clk_compile_opts(.loss = "categorical_crossentropy")));
+        check_ok(clk_model_train_on_batch(
+            &logs, m[k], clk_f32(x, BATCH, STEPS, 3), clk_f32(y, BATCH, STEPS, CLASSES)));
+        check_ok(clk_logs_get(k ? &of_fixed : &of_open, logs, "loss"));
+        clk_logs_free(logs);
+    }
+    ck_assert(of_open > 0 && of_open == of_fixed);
+    check_ok(
+        clk_model_train_on_batch(NULL, m[0], clk_f32(x, BATCH, 2, 3), clk_f32(y, BATCH, 2, 2)));
+    check_fails(CLK_ERR_SHAPE, "y has shape (10, 3, 2), predictions have (10, 4, 2)",
+        clk_model_test_on_batch(NULL, m[0], clk_f32(x, BATCH, 4, 3), clk_f32(y, BATCH, 3, 2)));
+    clk_model_free(m[0]);
+    clk_model_free(m[1]);
+    free(x);
+}
+END_TEST
+
 START_TEST(test_refused)
 {
     float x[12] = {0};
@@ -106,6 +140,7 @@ Suite *test_suite(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, test_steps_of_fit);
     tcase_add_test(tests, test_predict);
+    tcase_add_test(tests, test_open_dimensions);
     tcase_add_test(tests, test_refused);
     suite_add_tcase(suite, tests);
     return suite;
