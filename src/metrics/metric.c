@@ -152,6 +152,16 @@ struct value *clk__metric_of_loss(const struct metric *m, const struct loss *l, 
     return clk__loss_call(l, g, y_true, y_pred, t.kind, false);
 }
 
+static bool fail_shapes(
+    const struct metric *m, struct graph *g, const struct value *y_true, const struct value *y_pred)
+{
+    char y[SHAPE_TEXT], p[SHAPE_TEXT];
+    clk__graph_fail(
+        g, clk__fail(CLK_ERR_SHAPE, "metric \"%s\": y has shape %s, predictions have %s", m->name,
+               clk__shape_text(y, &y_true->shape), clk__shape_text(p, &y_pred->shape)));
+    return false;
+}
+
 bool clk__metric_match(
     const struct metric *m, struct graph *g, struct value **y_true, struct value **y_pred)
 {
@@ -162,11 +172,32 @@ bool clk__metric_match(
     if ((*y_true)->shape.rank == (*y_pred)->shape.rank &&
         clk__shape_broadcast(&both, &(*y_true)->shape, &(*y_pred)->shape))
         return true;
-    char y[SHAPE_TEXT], p[SHAPE_TEXT];
-    clk__graph_fail(
-        g, clk__fail(CLK_ERR_SHAPE, "metric \"%s\": y has shape %s, predictions have %s", m->name,
-               clk__shape_text(y, &(*y_true)->shape), clk__shape_text(p, &(*y_pred)->shape)));
-    return false;
+    return fail_shapes(m, g, *y_true, *y_pred);
+}
+
+bool clk__metric_match_shapes(
+    const struct metric *m, struct graph *g, struct value **y_true, struct value **y_pred)
+{
+    clk__loss_same_rank(g, y_true, y_pred);
+    if (!*y_true || !*y_pred)
+        return false;
+    return clk__shape_equal(&(*y_true)->shape, &(*y_pred)->shape) ||
+           fail_shapes(m, g, *y_true, *y_pred);
+}
+
+struct value *clk__metric_numbers(struct graph *g, const double *numbers, int n)
+{
+    struct value **values = clk__arena_alloc(&g->memory, (size_t)n, sizeof *values);
+    if (!values)
+        return clk__graph_fail(g, clk__fail_memory());
+    for (int i = 0; i < n; i++)
+        values[i] = clk__broadcast(g, clk__constant(g, (float)numbers[i]), SHAPE(1));
+    return clk__concat(g, values, n, 0);
+}
+
+double clk__metric_ratio(double a, double b)
+{
+    return b != 0 ? a / b : 0;
 }
 
 struct value *clk__metric_call(const struct metric *m, struct graph *g, struct value *y_true,
@@ -176,4 +207,19 @@ struct value *clk__metric_call(const struct metric *m, struct graph *g, struct v
     if (!y_true || !y_pred)
         return NULL;
     return c->call(m, g, y_true, y_pred, kind);
+}
+
+bool clk__metric_has_sums(const struct metric *m)
+{
+    return ((const struct metric_class *)m->object.class)->sums;
+}
+
+int clk__metric_sums(struct value *out[MAX_METRIC_SUMS], const struct metric *m, struct graph *g,
+    struct value *y_true, struct value *y_pred)
+{
+    const struct metric_class *c = (const struct metric_class *)m->object.class;
+    if (!y_true || !y_pred)
+        return 0;
+    int n = c->sums(out, m, g, y_true, y_pred);
+    return g->status == CLK_OK ? n : 0;
 }

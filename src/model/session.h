@@ -33,6 +33,14 @@ struct term {
     int weight;   /* the term that counts them on the device instead; -1: none */
     bool penalty; /* what regularizers add to the loss: of no output */
 };
+/* What a metric that is no mean adds up, behind those sums: `n` arrays of one shape; 0: the metric is a mean, and a
+ * term. */
+struct tally {
+    int n;
+    struct shape shape;
+    size_t offset; /* of the first array, see clk__accumulate_each() */
+    double rows;   /* that a step stands for */
+};
 struct model_plan {
     struct plan_key key;
     struct plan *plan;
@@ -41,7 +49,9 @@ struct model_plan {
     struct term
         terms[MAX_TERMS]; /* losses by output (those there are), penalties, metrics, weights */
     int n_terms;
-    bool writes_state; /* it changes variables even when it does not train */
+    struct tally tallies[MAX_METRICS]; /* by metric */
+    size_t metric_bytes;               /* of REGION_METRIC */
+    bool writes_state;                 /* it changes variables even when it does not train */
 };
 
 /* Step blocks on their way to the device: it has passed a block before its place is used again. */

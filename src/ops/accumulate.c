@@ -67,3 +67,26 @@ void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms
         clk__op_add(g, &accumulate_class, inputs, 1 + n_terms, &attrs, sizeof attrs);
     }
 }
+
+size_t clk__accumulate_bytes(const struct shape *s)
+{
+    size_t bytes = (size_t)clk__shape_len(s) * sizeof(float);
+    return 2 * ((bytes + ACCUMULATE_ALIGN - 1) / ACCUMULATE_ALIGN * ACCUMULATE_ALIGN);
+}
+
+void clk__accumulate_each(struct graph *g, size_t offset, struct value *term)
+{
+    if (!term)
+        return;
+    size_t behind = clk__accumulate_bytes(&term->shape) / 2;
+    struct value *old = clk__leaf(g, REGION_METRIC, offset, CLK_FLOAT32, term->shape, false);
+    struct value *lost =
+        clk__leaf(g, REGION_METRIC, offset + behind, CLK_FLOAT32, term->shape, false);
+    struct value *sum = clk__add(g, old, term);
+    struct value *larger =
+        clk__binary(g, "greater_equal", clk__unary(g, "abs", old), clk__unary(g, "abs", term));
+    struct value *loses = clk__select(g, larger, clk__add(g, clk__sub(g, old, sum), term),
+        clk__add(g, clk__sub(g, term, sum), old));
+    clk__assign(g, old, sum);
+    clk__assign(g, lost, clk__add(g, lost, loses));
+}

@@ -80,6 +80,11 @@ struct value *clk__matmul(
 /* Adds the sum of every terms[i] (any shape) to slot i of REGION_METRIC, compensated (Kahan); one launch.
  * Slots are pairs of floats; the first is first_slot. */
 void clk__accumulate(struct graph *g, int first_slot, struct value *const *terms, int n);
+/* Adds `term` (float32) to an array of its shape in REGION_METRIC, element by element, compensated likewise: the sums
+ * stand at `offset`, what they lost clk__accumulate_bytes() / 2 behind. Offsets are multiples of ACCUMULATE_ALIGN. */
+void clk__accumulate_each(struct graph *g, size_t offset, struct value *term);
+#define ACCUMULATE_ALIGN 512
+size_t clk__accumulate_bytes(const struct shape *s);
 
 /* ---- flat.c: state as one flat value ---- */
 /* The whole gradient buffer (len floats), once every variable's gradient is in it: binds each grads[i] to

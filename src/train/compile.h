@@ -4,8 +4,6 @@
 
 #include "train/train.h"
 
-#define MAX_METRICS 32
-
 struct compiled {
     struct object *optimizer;
     struct object *losses[MAX_IO]; /* by output */

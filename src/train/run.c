@@ -5,6 +5,7 @@
 #include "lib/step.h"
 #include "train/step.h"
 #include "train/stream.h"
+#include "train/tally.h"
 
 /* The host lets the device fall behind by about this many seconds between two read-backs. */
 #define READ_BACK_SECONDS 0.1
@@ -85,8 +86,12 @@ clk_status clk__sums_read(
     int n = 0;
     TRY(clk__buffer_read(s->device, &s->regions.buffers[REGION_METRIC], 0, pairs, sizeof pairs));
     TRY(set_losses(logs, &n, sums, pairs, m));
-    for (size_t i = 0; i < m->n_metrics; i++)
-        TRY(clk__logs_set(logs, m->metrics[i].name, mean_of(sums, pairs, n + (int)i)));
+    for (size_t i = 0; i < m->n_metrics; i++) {
+        if (sums->tallies[i].n > 0)
+            TRY(clk__tally_read(logs, &sums->tallies[i], &m->metrics[i], s));
+        else
+            TRY(clk__logs_set(logs, m->metrics[i].name, mean_of(sums, pairs, n++)));
+    }
     return CLK_OK;
 }
 
@@ -145,8 +150,13 @@ static int64_t next_window(int64_t window, double seconds)
     return wanted > (double)window * 2.0 ? window * 2 : (int64_t)wanted;
 }
 
-static void count(struct sums *sums, const struct model_plan *p)
+static void count(struct sums *sums, const struct model_plan *p, const clk_model *m)
 {
+    for (size_t i = 0; i < m->n_metrics; i++) {
+        double rows = sums->tallies[i].rows + p->tallies[i].rows;
+        sums->tallies[i] = p->tallies[i];
+        sums->tallies[i].rows = rows;
+    }
     for (int k = 0; k < p->n_terms; k++) {
         sums->terms[k].count += p->terms[k].count;
         sums->terms[k].weight = p->terms[k].weight;
@@ -182,7 +192,7 @@ static clk_status run_steps(const struct batches *b, struct sums *sums, clk_logs
     double before = clk__clock();
     for (int64_t i = 0; i < steps; i++) {
         TRY(clk__batches_step(b, i, 0, m, s));
-        count(sums, plan_of(b, i));
+        count(sums, plan_of(b, i), m);
         if (!watched || (i + 1 < next && !hooks->on_batch))
             continue;
         TRY(clk__sums_read(logs, sums, m, s));

@@ -5,6 +5,7 @@
 #include "graph/autodiff.h"
 #include "lib/step.h"
 #include "train/rules.h"
+#include "train/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,16 +78,20 @@ static void add_penalties(
 }
 
 /* A masked metric is the mean over the elements that count, which only the device knows. */
-static clk_status add_metrics(
-    struct sums_of_step *t, const clk_model *m, struct graph *g, const struct supervision *all)
+static clk_status add_metrics(struct model_plan *p, struct sums_of_step *t, const clk_model *m,
+    struct graph *g, const struct supervision *all)
 {
-    int first = t->n;
+    struct term *term = &t->terms[t->n];
     for (size_t i = 0; i < m->n_metrics; i++) {
         const struct supervision *s = &all[m->metrics[i].output];
         if (!s->y)
             return clk__fail(CLK_ERR_CONFIG,
                 "metric \"%s\": its output has no loss, so that no targets come for it",
                 m->metrics[i].name);
+        if (clk__metric_has_sums(m->metrics[i].metric)) {
+            TRY(clk__tally_add(p, i, m->metrics[i].metric, g, s->y, s->pred));
+            continue;
+        }
         struct value *v = clk__metric_call(m->metrics[i].metric, g, s->y, s->pred, s->kind);
         TRY(g->status);
         bool masked = s->mask && clk__shape_equal(&s->mask->shape, &v->shape);
@@ -99,9 +104,11 @@ static clk_status add_metrics(
     }
     for (size_t i = 0; i < m->n_metrics; i++) {
         const struct supervision *s = &all[m->metrics[i].output];
-        struct term *term = &t->terms[first + (int)i];
+        if (p->tallies[i].n > 0)
+            continue;
         if (s->mask && clk__shape_len(&s->mask->shape) == (int64_t)term->count)
             term->weight = add_term(t, s->mask, term->count);
+        term++;
     }
     return g->status;
 }
@@ -211,7 +218,8 @@ static clk_status supervised(struct model_plan *p, clk_model *m, struct graph *g
     }
     TRY(clk__penalties(&penalties, m, g, variables, each));
     add_penalties(&t, g, penalties.total, p->key.rows);
-    TRY(add_metrics(&t, m, g, all));
+    p->metric_bytes = sizeof(float[MAX_TERMS][2]);
+    TRY(add_metrics(p, &t, m, g, all));
     clk__accumulate(g, 0, t.values, t.n);
     memcpy(p->terms, t.terms, sizeof t.terms);
     p->n_terms = t.n;
@@ -290,7 +298,7 @@ void clk__step_reserve(struct reservation *r, const clk_model *m, const struct m
     at_least(&r->bytes[REGION_PARAM], m->param_bytes);
     if (p->key.mode == PLAN_PREDICT)
         return;
-    at_least(&r->bytes[REGION_METRIC], sizeof(float[MAX_TERMS][2]));
+    at_least(&r->bytes[REGION_METRIC], p->metric_bytes);
     if (p->key.mode == PLAN_TRAIN) {
         at_least(&r->bytes[REGION_GRAD], m->trainable_bytes);
         at_least(&r->bytes[REGION_SLOT], (size_t)m->n_slots * m->trainable_bytes);

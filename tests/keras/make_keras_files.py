@@ -176,6 +176,58 @@ RULES = [
     },
 ]
 
+# Metrics that are no means.
+METRICS = [
+    {
+        "name": "metrics_of_one",
+        "input": [8],
+        "layers": ["Dense(6, activation='tanh')", "Dense(1, activation='sigmoid')"],
+        "compile": (
+            "binary_crossentropy",
+            "Adam(0.02)",
+            [
+                "accuracy",
+                "Precision()",
+                "Recall(thresholds=0.4, name='found')",
+                "AUC(num_thresholds=50)",
+                "AUC(curve='PR', name='pr')",
+                "FalsePositives(name='wrong')",
+                "SensitivityAtSpecificity(0.5, name='at')",
+                "BinaryIoU(name='iou')",
+                "RootMeanSquaredError()",
+            ],
+        ),
+        "evaluate": [
+            "loss", "accuracy", "precision", "found", "auc", "pr", "wrong", "at", "iou",
+            "root_mean_squared_error",
+        ],
+        "labels": "binary",
+    },
+    {
+        "name": "metrics_of_classes",
+        "input": [8],
+        "layers": ["Dense(6, activation='tanh')", "Dense(3, activation='softmax')"],
+        "compile": (
+            "categorical_crossentropy",
+            "SGD(0.1)",
+            [
+                "Precision(top_k=1, name='top')",
+                "F1Score(average='macro')",
+                "TopKCategoricalAccuracy(k=2)",
+                "OneHotMeanIoU(3, name='iou')",
+                "AUC(multi_label=True, num_labels=3, name='area')",
+                "R2Score()",
+                "accuracy",
+            ],
+        ),
+        "evaluate": [
+            "loss", "top", "f1_score", "top_k_categorical_accuracy", "iou", "area", "r2_score",
+            "accuracy",
+        ],
+        "labels": "one_hot",
+    },
+]
+
 
 def make_data(rng, row, width):
     shape = [ROWS, *row["input"]]
@@ -275,7 +327,7 @@ def main(wanted):
         with open(path, encoding="utf-8") as f:
             known = {e["name"]: e for e in json.load(f)["files"]}
     entries = []
-    for seed, row in enumerate(FILES + WHOLE + RULES, start=1):
+    for seed, row in enumerate(FILES + WHOLE + RULES + METRICS, start=1):
         if not wanted or row["name"] in wanted:
             entries.append(record(row, seed))
         elif row["name"] in known:

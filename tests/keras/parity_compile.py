@@ -27,10 +27,17 @@ LOSSES = (
     ("BinaryCrossentropy(from_logits=True)", None, BINARY),
 )  # fmt: skip
 
+# Those that take predictions (samples, columns) alone, the last three of them several columns.
+FLAT_ERRORS = ("R2Score()", "R2Score(class_aggregation='variance_weighted_average')", "PearsonCorrelation()", "ConcordanceCorrelation()")
+FLAT_SCORES = (
+    "F1Score(average='micro', threshold=0.5)", "F1Score(average='macro')", "FBetaScore(average='weighted', beta=2.0)",
+    "AUC(multi_label=True)", "TopKCategoricalAccuracy(k=2)",
+)  # fmt: skip
+FLAT = FLAT_ERRORS + FLAT_SCORES
 ERRORS = (
     "mae", "mse", "MSE", "mean_squared_error", "MeanSquaredError()", "MeanAbsoluteError(name='distance')", "LogCoshError()",
     "cosine_similarity", "CosineSimilarity()", "keras.losses.MeanSquaredError()", "keras.losses.mean_absolute_error",
-    "keras.losses.Huber()", "keras.metrics.mean_squared_error",
+    "keras.losses.Huber()", "keras.metrics.mean_squared_error", "RootMeanSquaredError()", "root_mean_squared_error", *FLAT_ERRORS,
 )  # fmt: skip
 METRICS = {
     REAL: ERRORS,
@@ -41,17 +48,22 @@ METRICS = {
     BINARY: (
         "accuracy", "acc", "BinaryAccuracy()", "BinaryAccuracy(threshold=0.4)", "binary_accuracy", "BinaryCrossentropy()",
         "Accuracy()", "Hinge()", "hinge", "SquaredHinge()", "mse", "binary_crossentropy", "keras.losses.BinaryCrossentropy()",
-        "keras.losses.Hinge()",
+        "keras.losses.Hinge()", "Precision()", "precision", "Recall(thresholds=0.4)", "Recall()", "AUC()", "AUC(curve='PR')",
+        "AUC(50, 'PRGAIN', 'minoring')", "TruePositives()", "TrueNegatives(0.4)", "FalsePositives()", "FalseNegatives()",
+        "SensitivityAtSpecificity(0.5)", "SpecificityAtSensitivity(0.5, num_thresholds=20)", "PrecisionAtRecall(0.6)",
+        "RecallAtPrecision(0.4, class_id=0)", "BinaryIoU()", "MeanIoU(2)", "IoU(2, [1])", "F1Score(average='micro', threshold=0.5)",
     ),
     SIGNS: ("Hinge()", "hinge", "SquaredHinge()", "squared_hinge", "mae", "keras.losses.SquaredHinge()"),
     ONE_HOT: (
         "accuracy", "CategoricalAccuracy()", "categorical_accuracy", "CategoricalCrossentropy()", "categorical_crossentropy",
         "CategoricalCrossentropy(label_smoothing=0.1)", "KLDivergence()", "CategoricalHinge()", "categorical_hinge", "mse",
-        "keras.losses.CategoricalCrossentropy()", "keras.losses.KLDivergence()",
+        "keras.losses.CategoricalCrossentropy()", "keras.losses.KLDivergence()", "Precision(top_k=1)", "Recall(class_id=1)",
+        "OneHotMeanIoU(2)", "OneHotIoU(2, [1])", "AUC(num_thresholds=20)", *FLAT_SCORES,
     ),
     CLASSES: (
         "accuracy", "SparseCategoricalAccuracy()", "sparse_categorical_accuracy", "SparseCategoricalCrossentropy()",
         "sparse_categorical_crossentropy", "keras.losses.SparseCategoricalCrossentropy()", "mse", "MeanAbsoluteError()",
+        "SparseTopKCategoricalAccuracy(k=1)", "MeanIoU(2, sparse_y_pred=False)",
     ),
 }  # fmt: skip
 

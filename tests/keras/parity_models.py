@@ -159,6 +159,9 @@ def head(d, tensor, loss):
     chosen = {d.pick(*parity_compile.METRICS[kind]) for _ in range(d.pick(1, 1, 2))}
     if units == 1:
         chosen -= {"accuracy", "acc"} if kind != "binary" else set()
+        chosen -= {*parity_compile.FLAT_ERRORS}
+    if len(d.shapes[output]) > 1:
+        chosen -= {*parity_compile.FLAT}
     return output, code, (kind, output in d.masked), sorted(chosen)
 
 

@@ -73,3 +73,31 @@ static inline void check_metric_fails(const struct metric_case *c, const char *t
 {
     check_metric_shaped_fails(c, NULL, text);
 }
+
+/* The same for a metric that has sums. */
+static inline void check_sums_fail(
+    const struct metric_case *c, const struct shape *y_shape, const char *text)
+{
+    struct rig r;
+    struct metric *m = NULL;
+    struct value *sums[MAX_METRIC_SUMS];
+    rig_init(&r);
+    check_ok(clk__metric_from_text(&m, c->text));
+    struct value *p = rig_input(&r, CLK_FLOAT32, c->pred_shape, c->pred, false);
+    struct value *y =
+        rig_input(&r, CLK_FLOAT32, y_shape ? *y_shape : c->pred_shape, c->targets, false);
+    ck_assert_int_eq(clk__metric_sums(sums, m, &r.graph, y, p), 0);
+    check_fails(CLK_ERR_SHAPE, text, r.graph.status);
+    clk__object_free(&m->object);
+    rig_fini(&r);
+}
+
+/* An expression that makes no metric, with `text` in the error. */
+static inline void check_refused(const char *expression, const char *text)
+{
+    struct metric *m = NULL;
+    clk_status status = clk__metric_from_text(&m, expression);
+    ck_assert_msg(status != CLK_OK && strstr(clk_last_error(), text), "%s: %s", expression,
+        status == CLK_OK ? "accepted" : clk_last_error());
+    ck_assert_ptr_null(m);
+}

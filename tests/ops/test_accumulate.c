@@ -98,6 +98,38 @@ START_TEST(long_terms)
 }
 END_TEST
 
+/* Each element has its sum, and what that lost: large ones, small ones, ones that cancel. */
+START_TEST(arrays_element_by_element)
+{
+    enum {
+        N = 150, /* more than ACCUMULATE_ALIGN bytes */
+        STEPS = 101
+    };
+    const struct shape shape = SHAPE(3, 50);
+    struct rig r;
+    float x[N], start[N];
+    rig_init(&r);
+    ck_assert_uint_eq(clk__accumulate_bytes(&shape), 2 * 1024);
+    rig_reserve(&r, REGION_METRIC, ACCUMULATE_ALIGN + clk__accumulate_bytes(&shape));
+    float *sums = (float *)(void *)(r.bytes[REGION_METRIC] + ACCUMULATE_ALIGN);
+    for (int i = 0; i < N; i++) {
+        x[i] = 1.0f + 0.37f * (float)i;
+        sums[i] = start[i] = i % 3 == 0 ? 0.0f : i % 3 == 1 ? 16777216.0f : -100.0f * x[i];
+    }
+    clk__accumulate_each(&r.graph, ACCUMULATE_ALIGN,
+        clk__scale(&r.graph, rig_input(&r, CLK_FLOAT32, shape, x, false), 1.0f));
+    rig_run(&r, STEPS);
+    ck_assert_int_eq(r.n_launches, 1);
+    sums = (float *)(void *)(r.bytes[REGION_METRIC] + ACCUMULATE_ALIGN);
+    for (int i = 0; i < N; i++) {
+        double expected = (double)start[i] + STEPS * (double)x[i];
+        double got = (double)sums[i] + (double)sums[256 + i];
+        ck_assert_double_eq_tol(got, expected, 1e-9 * fabs((double)start[i]) + 1e-5);
+    }
+    rig_fini(&r);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("accumulate");
@@ -106,6 +138,7 @@ Suite *test_suite(void)
     tcase_add_test(t, terms_of_their_own_lengths);
     tcase_add_test(t, scalars_and_constants);
     tcase_add_test(t, small_steps_are_not_lost);
+    tcase_add_test(t, arrays_element_by_element);
     tcase_add_test(t, long_terms);
     suite_add_tcase(s, t);
     return s;
