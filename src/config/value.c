@@ -3,6 +3,7 @@
 #include "config/value.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 
 #include <assert.h>
 #include <math.h>
@@ -133,16 +134,38 @@ static bool read_choice(int *out, const struct field *f, const json_t *value)
     return false;
 }
 
+/* The name of a policy that is an object, whichever class: DTypePolicy, FloatDTypePolicy, Policy and PolicyV1 of tf.keras.
+ * That of a QuantizedDTypePolicy is made of two; of a map by layers there is none, so it goes by its class. */
+static clk_status read_policy(char **out, const json_t *value)
+{
+    const json_t *config = json_object_get(value, "config");
+    const char *name = json_string_value(json_object_get(config, "name"));
+    const char *mode = json_string_value(json_object_get(config, "mode"));
+    const char *source = json_string_value(json_object_get(config, "source_name"));
+    const char *class = json_string_value(json_object_get(value, "class_name"));
+    struct str s = {0};
+    if (class && strstr(class, "Map"))
+        name = class;
+    if (name)
+        clk__str_add(&s, name);
+    else if (mode)
+        clk__str_addf(&s, "%s_from_%s", mode, source ? source : "float32");
+    else
+        return CLK_OK;
+    return clk__str_finish(out, &s);
+}
+
 /* A string; for FIELD_DTYPE also a policy's name. */
 static clk_status read_string(
     char **out, const struct field *f, const json_t *value, const struct spot *spot)
 {
-    const json_t *text = value;
-    if (f->type == FIELD_DTYPE && json_is_object(value))
-        text = json_object_get(json_object_get(value, "config"), "name");
-    if (!json_is_string(text))
+    if (f->type == FIELD_DTYPE && json_is_object(value)) {
+        TRY(read_policy(out, value));
+        return *out ? CLK_OK : clk__value_fail(f, value, spot);
+    }
+    if (!json_is_string(value))
         return clk__value_fail(f, value, spot);
-    *out = clk__strdup(json_string_value(text));
+    *out = clk__strdup(json_string_value(value));
     return *out ? CLK_OK : clk__fail_memory();
 }
 

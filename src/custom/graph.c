@@ -291,9 +291,7 @@ void clk_graph_assign(clk_graph *g, const char *weight, clk_value *value)
                                clk__shape_text(got, &inner(value)->shape)));
         return;
     }
-    clk__assign(g->graph, clk__call_variable(g->call, v), inner(value));
-    if (g->call->variables && v->index >= 0)
-        g->call->variables[v->index] = inner(value);
+    clk__call_assign(g->call, v, inner(value));
 }
 
 void clk_graph_output(clk_graph *g, size_t index, clk_value *value)

@@ -160,6 +160,7 @@ static bool couples_rows(const struct layer *self, bool training)
 
 const struct layer_class clk__layer_batch_normalization = {
     LAYER_CLASS("BatchNormalization", batch_normalization, fields),
+    .casting = CAST_INPUTS,
     .build = build,
     .call = call,
     .couples_rows = couples_rows,

@@ -81,6 +81,7 @@ const struct layer_class clk__layer_embedding = {
     .object.common = clk__layer_plain_fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
+    .casting = CAST_OUTPUTS,
     .build = build,
     .call = call,
 };

@@ -26,11 +26,10 @@ static const struct field fields[] = {
     ARGS_END,
 };
 
-/* Whatever it is, layers compute in float32. */
 static bool is_supported(const char *dtype)
 {
-    static const char *const dtypes[] = {"float32", "int32", "int64", "int16", "int8", "uint8",
-        "uint16", "uint32", "uint64", "bool"};
+    static const char *const dtypes[] = {"int32", "int64", "int16", "int8", "uint8", "uint16",
+        "uint32", "uint64", "bool", "float32", "float16", "bfloat16", "float64"};
     for (size_t i = 0; i < sizeof(dtypes) / sizeof(*dtypes); i++) {
         if (strcmp(dtype, dtypes[i]) == 0)
             return true;
@@ -47,9 +46,10 @@ static clk_status check(struct object *o)
     const char *dtype = in->layer.dtype ? in->layer.dtype : "float32";
     if (!is_supported(dtype))
         return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: dtype \"%s\" is not supported, only float32, int8 to int64, uint8 to uint64 and "
-            "bool",
+            "%s: dtype \"%s\" is not supported, only float16, bfloat16, float32, float64, int8 to "
+            "int64, uint8 to uint64 and bool",
             shown, dtype);
+    in->layer.policy = clk__policy_find(dtype);
     if (in->batch_shape.n < 0) {
         if (in->shape.n < 0)
             return clk__fail(CLK_ERR_CONFIG, "%s: shape is missing, such as (28, 28)", shown);
@@ -86,6 +86,7 @@ const struct layer_class clk__layer_input_layer = {
     .object.fields = fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
+    .casting = CAST_NOTHING,
     .call = call,
 };
 

@@ -34,12 +34,15 @@ const char *clk__layer_text(char buf[LAYER_TEXT], const struct layer *l)
 
 clk_status clk__layer_check(struct object *o)
 {
-    const struct layer *l = (const struct layer *)o;
-    if (!l->dtype || strcmp(l->dtype, "float32") == 0)
-        return CLK_OK;
+    struct layer *l = (struct layer *)o;
     char text[LAYER_TEXT];
-    return clk__fail(CLK_ERR_UNSUPPORTED, "%s: dtype \"%s\" is not supported, only \"float32\"",
-        clk__layer_text(text, l), l->dtype);
+    l->policy = clk__policy_find(l->dtype ? l->dtype : "float32");
+    return l->policy ? CLK_OK : clk__policy_unknown(l->dtype, clk__layer_text(text, l));
+}
+
+const struct policy *clk__layer_policy(const struct layer *l)
+{
+    return l->policy ? l->policy : clk__policy_find("float32");
 }
 
 static clk_status add_variable(
@@ -57,6 +60,7 @@ static clk_status add_variable(
     *list = grown;
     v.len = (size_t)len;
     v.index = -1;
+    v.precision = clk__layer_policy(l)->variable;
     grown[(*n)++] = v;
     return CLK_OK;
 }
@@ -173,6 +177,54 @@ void clk__call_penalize(
     clk__graph_penalize(g, penalty, l);
 }
 
+/* ---- what Keras casts ---- */
+
+static bool is_integer(const struct value *v)
+{
+    return v->dtype != CLK_FLOAT32 || v->precision == PRECISION_INTEGER;
+}
+
+/* What NumPy makes of the inputs' types; numbers, which have none, and integers give way. */
+static enum precision promoted(const struct call *c)
+{
+    enum precision all = PRECISION_FLOAT32;
+    bool found = false;
+    for (int i = 0; i < c->n_inputs; i++) {
+        const struct value *v = c->inputs[i];
+        if (is_integer(v) || v->region == REGION_CONSTANT)
+            continue;
+        if (found && v->precision != all)
+            return PRECISION_FLOAT32;
+        all = v->precision;
+        found = true;
+    }
+    return all;
+}
+
+/* What the outputs become. Of integers alone a layer without weights may make integers: those stay. */
+static enum precision output_precision(const struct layer *l, const struct call *c)
+{
+    const struct layer_class *class = clk__layer_class(l);
+    bool integers = l->n_variables == 0 && l->n_children == 0;
+    if (class->casting == CAST_NOTHING)
+        return PRECISION_FLOAT32;
+    if (class->casting == CAST_PROMOTED)
+        return promoted(c);
+    for (int i = 0; i < c->n_inputs && integers; i++)
+        integers = is_integer(c->inputs[i]);
+    return integers ? PRECISION_FLOAT32 : clk__layer_policy(l)->compute;
+}
+
+static void cast_inputs(struct call *c, enum precision p)
+{
+    for (int i = 0; i < c->n_inputs; i++) {
+        struct value *v = c->inputs[i];
+        c->inputs[i] = v->region == REGION_CONSTANT
+                           ? clk__constant(c->graph, clk__precision_round(p, v->constant))
+                           : clk__rounded(c->graph, v, p);
+    }
+}
+
 clk_status clk__layer_call(struct layer *l, struct call *c)
 {
     const struct layer_class *class = clk__layer_class(l);
@@ -182,7 +234,13 @@ clk_status clk__layer_call(struct layer *l, struct call *c)
         shapes[i] = c->inputs[i]->shape;
     TRY(clk__layer_build(l, shapes, c->n_inputs));
     clk__graph_forget_penalties(c->graph, l);
+    enum precision precision = output_precision(l, c);
+    if (precision != PRECISION_FLOAT32 && class->casting != CAST_OUTPUTS)
+        cast_inputs(c, precision);
+    TRY(c->graph->status);
     TRY(class->call(l, c));
+    for (int i = 0; i < c->n_outputs; i++)
+        c->outputs[i] = clk__rounded(c->graph, c->outputs[i], precision);
     TRY(c->graph->status);
     for (int i = 0; l->activity_regularizer && c->graph->penalized && i < c->n_outputs; i++)
         clk__call_penalize(
@@ -213,21 +271,31 @@ struct value *clk__call_child(struct call *inner, const struct call *outer, stru
     return status == CLK_OK ? inner->outputs[0] : clk__graph_fail(outer->graph, status);
 }
 
-struct value *clk__call_variable(struct call *c, const struct variable *v)
+struct value *clk__call_leaf(struct call *c, const struct variable *v)
 {
     bool known = c->variables && v->index >= 0;
     if (known && c->variables[v->index])
         return c->variables[v->index];
     struct value *leaf =
         clk__leaf(c->graph, REGION_PARAM, v->offset, CLK_FLOAT32, v->shape, v->trainable);
+    if (leaf)
+        leaf->precision = v->precision;
     if (known)
         c->variables[v->index] = leaf;
     return leaf;
 }
 
+struct value *clk__call_variable(struct call *c, const struct variable *v)
+{
+    struct value *leaf = clk__call_leaf(c, v);
+    bool cast = clk__layer_class(v->layer)->casting == CAST_ALL;
+    return cast ? clk__rounded(c->graph, leaf, clk__layer_policy(v->layer)->compute) : leaf;
+}
+
 void clk__call_assign(struct call *c, const struct variable *v, struct value *next)
 {
-    clk__assign(c->graph, clk__call_variable(c, v), next);
+    next = clk__rounded(c->graph, next, v->precision);
+    clk__assign(c->graph, clk__call_leaf(c, v), next);
     if (c->variables && v->index >= 0 && next)
         c->variables[v->index] = next;
 }

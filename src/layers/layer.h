@@ -6,6 +6,7 @@
 
 #include "config/schema.h"
 #include "constraints/constraint.h"
+#include "layers/policy.h"
 #include "ops/op.h"
 #include "regularizers/regularizer.h"
 
@@ -21,17 +22,19 @@ struct variable {
     struct object *regularizer; /* NULL: none */
     struct object *constraint;  /* NULL: none */
     struct layer *layer;
-    char *path;      /* "dense/kernel", once the model has named its layers; owned */
-    int index;       /* in the model's list */
-    int top;         /* the model's layer that it is in, maybe deep within */
-    size_t offset;   /* bytes in REGION_PARAM */
-    uint32_t stream; /* of random numbers */
+    char *path;               /* "dense/kernel", once the model has named its layers; owned */
+    int index;                /* in the model's list */
+    int top;                  /* the model's layer that it is in, maybe deep within */
+    size_t offset;            /* bytes in REGION_PARAM */
+    uint32_t stream;          /* of random numbers */
+    enum precision precision; /* what its numbers are rounded to, and written as */
 };
 
 struct layer {
     struct object object;
-    char *name;  /* owned; given by the model when not by the user: "dense_1" */
-    char *dtype; /* "float32": the one policy there is */
+    char *name;                  /* owned; given by the model when not by the user: "dense_1" */
+    char *dtype;                 /* the name of a policy, or of an Input's dtype; NULL: "float32" */
+    const struct policy *policy; /* as clk__layer_check finds it; NULL: not there yet */
     bool trainable;
     bool built;
     struct object *activity_regularizer; /* NULL: none */
@@ -89,6 +92,15 @@ enum mask_rule {
     MASK_PASS, /* supports_masking: it goes on with the output */
 };
 
+/* What becomes of numbers in a layer that computes in half precision: they are rounded where Keras casts them. */
+enum casting {
+    CAST_ALL,     /* inputs and weights before, outputs afterwards */
+    CAST_INPUTS,  /* all but weights: autocast=False where they are made */
+    CAST_OUTPUTS, /* the layer's autocast=False: it computes in float32 */
+    CAST_PROMOTED, /* no policy: what is of inputs of one type is of that type, of different ones float32 */
+    CAST_NOTHING, /* it does so itself */
+};
+
 struct layer_class {
     struct object_class object;
     /* Creates the variables for these inputs (batch axis first, maybe -1), by clk__layer_add_variable.
@@ -100,6 +112,7 @@ struct layer_class {
      * too. NULL: it never does. */
     bool (*couples_rows)(const struct layer *self, bool training);
     enum mask_rule masks;
+    enum casting casting;
     bool list_input; /* the call takes one list of tensors, as Add does, not one argument each */
     /* Names of the call's tensor arguments after the first, by which a config's kwargs are put in order:
      * {"value", "key", NULL}. One that does not stand at its place, as others before it are not given, is in the call's
@@ -130,8 +143,8 @@ clk_status clk__layers_add(const struct layer_class *class) CLK_MUST_CHECK;
 /* The class of that name among those; NULL. */
 const struct object_class *clk__layers_added(const char *name);
 
-/* Fields that every layer takes by name: name, trainable, dtype (float32 or a float32 policy only),
- * activity_regularizer: the `common` of a layer's class. */
+/* Fields that every layer takes by name: name, trainable, dtype (a policy or its name), activity_regularizer: the
+ * `common` of a layer's class. */
 extern const struct field clk__layer_fields[];
 /* The same without the last, for classes in whose own fields it stands. */
 extern const struct field clk__layer_plain_fields[];
@@ -139,7 +152,7 @@ extern const struct field clk__layer_plain_fields[];
 #define ARG_REGULARIZER(tag, member) ARG_OBJECT(tag, member, &clk__regularizers, DEFAULT(null))
 #define ARG_CONSTRAINT(tag, member)  ARG_OBJECT(tag, member, &clk__constraints, DEFAULT(null))
 #define ARG_ACTIVITY_REGULARIZER     ARG_REGULARIZER(layer, activity_regularizer)
-/* The `check` of a layer's class, or the first line of its own: refuses other dtypes. */
+/* The `check` of a layer's class, or the first line of its own: finds the policy. */
 clk_status clk__layer_check(struct object *o) CLK_MUST_CHECK;
 /* What all layer classes have in common, but Input. */
 #define LAYER_CLASS(name_, tag, fields_) LAYER_CLASS_OF(name_, tag, fields_, clk__layer_fields)
@@ -165,6 +178,8 @@ clk_status clk__layer_add_child(
 /* build and call of any layer, as models and wrappers use them: builds at the first call, hands masks on. */
 clk_status clk__layer_build(struct layer *l, const struct shape *inputs, int n) CLK_MUST_CHECK;
 clk_status clk__layer_call(struct layer *l, struct call *c) CLK_MUST_CHECK;
+/* The layer's policy: float32 where it names none. */
+const struct policy *clk__layer_policy(const struct layer *l);
 /* Whether the layer or one within it couples the rows of its batch: see struct layer_class. */
 bool clk__layer_couples_rows(const struct layer *l, bool training);
 /* The layer and all within it no longer train: before they are built. */
@@ -185,7 +200,9 @@ uint32_t clk__call_stream(const struct call *c, const struct layer *l, uint32_t 
  * calls of a layer the last one's count. */
 void clk__call_penalize(
     const struct layer *l, struct call *c, struct value *penalty, const struct value *output);
-/* The variable's value in this graph: one leaf, however often it is asked for. */
+/* The variable in this graph: one leaf, however often it is asked for. */
+struct value *clk__call_leaf(struct call *c, const struct variable *v);
+/* Its value as the layer computes with it: the leaf, or that rounded to the layer's compute dtype. */
 struct value *clk__call_variable(struct call *c, const struct variable *v);
 /* Gives the variable another value from the next step on, and to whoever asks for it later in this one. */
 void clk__call_assign(struct call *c, const struct variable *v, struct value *next);

@@ -79,6 +79,7 @@ const struct layer_class clk__layer_layer_normalization = {
     .object.common = clk__layer_fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
+    .casting = CAST_OUTPUTS,
     .build = build,
     .call = call,
     .masks = MASK_PASS,

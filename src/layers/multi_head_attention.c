@@ -121,7 +121,8 @@ static clk_status add_shared(json_t *config, const struct multi_head_attention *
         if (json_object_set_new(config, shared[i].name, value) != 0)
             return clk__fail_memory();
     }
-    return CLK_OK;
+    json_t *dtype = json_string(clk__layer_policy(&m->layer)->name);
+    return json_object_set_new(config, "dtype", dtype) == 0 ? CLK_OK : clk__fail_memory();
 }
 
 /* An EinsumDense that makes the dimensions `made` of the last `bound` of an input with `rank` axes. */

@@ -26,6 +26,7 @@ static clk_status cell_config(
             json_object_set(config, f->name, value);
     }
     json_object_set_new(config, "trainable", json_boolean(l->trainable));
+    json_object_set_new(config, "dtype", json_string(l->dtype ? l->dtype : "float32"));
     json_decref(all);
     *out = json_pack("{s: s, s: o}", "class_name", cell_class->name, "config", config);
     return *out ? CLK_OK : clk__fail_memory();

@@ -75,7 +75,8 @@ static clk_status write_config(json_t **out, clk_model *m)
     if (!m->functional)
         json_object_set_new(c, "dtype",
             json_pack("{s: s, s: s, s: {s: s}, s: n}", "module", "keras", "class_name",
-                "DTypePolicy", "config", "name", "float32", "registered_name"));
+                "DTypePolicy", "config", "name", m->policy ? m->policy->name : "float32",
+                "registered_name"));
     json_object_set_new(c, "layers", layers);
     if (m->functional) {
         json_object_set_new(c, "input_layers", inputs);
@@ -225,6 +226,15 @@ static clk_status read_sequential(clk_model *m, const json_t *root, const json_t
     return CLK_OK;
 }
 
+/* The policy of a Sequential model's config. Its layers name theirs: one that is not known is passed over here. */
+static const struct policy *policy_of(const json_t *config)
+{
+    const json_t *dtype = json_object_get(config, "dtype");
+    const json_t *name = json_object_get(json_object_get(dtype, "config"), "name");
+    const char *text = json_string_value(json_is_string(dtype) ? dtype : name);
+    return text ? clk__policy_find(text) : NULL;
+}
+
 static clk_status read_model(clk_model **out, const json_t *root, int depth)
 {
     clk_model *m = NULL;
@@ -248,6 +258,7 @@ static clk_status read_model(clk_model **out, const json_t *root, int depth)
             json_array_size(layers), MAX_LAYERS);
     TRY(clk_sequential_create(&m, json_string_value(json_object_get(config, "name"))));
     m->functional = strcmp(class, "Sequential") != 0;
+    m->policy = m->functional ? NULL : policy_of(config);
     clk_status status = m->functional ? clk__config_read_functional(m, config)
                                       : read_sequential(m, root, layers, depth);
     if (status != CLK_OK) {

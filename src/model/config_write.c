@@ -16,9 +16,12 @@ static json_t *tensor_json(const clk_model *m, const struct layer *l, struct ten
         return json_real((double)t.constant);
     if (t.node == NODE_ARRAY)
         return clk__constant_json(&l->constants[t.output]);
+    const struct node *n = &m->nodes[t.node];
+    enum precision p = n->precisions[t.output];
     return json_pack("{s: s, s: {s: o, s: s, s: o}}", "class_name", "__keras_tensor__", "config",
-        "shape", clk__config_shape(&m->nodes[t.node].shapes[t.output]), "dtype", "float32",
-        "keras_history", history(m, t));
+        "shape", clk__config_shape(&n->shapes[t.output]), "dtype",
+        clk__precision_name(p == PRECISION_INTEGER ? PRECISION_FLOAT32 : p), "keras_history",
+        history(m, t));
 }
 
 /* Tensors that are more than the call has arguments are one list, its last argument: initial_state of an LSTM. */

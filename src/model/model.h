@@ -45,7 +45,8 @@ struct node {
     json_t *kwargs; /* the call's arguments that are no tensors; NULL: none; owned */
     json_t *
         args; /* as the config had them, tensors in place: what is written back; NULL: made anew; owned */
-    struct shape shapes[MAX_LAYER_INPUTS]; /* of its outputs, once built; -1: None */
+    struct shape shapes[MAX_LAYER_INPUTS];       /* of its outputs, once built; -1: None */
+    enum precision precisions[MAX_LAYER_INPUTS]; /* likewise */
     int n_outputs;
 };
 
@@ -67,7 +68,9 @@ struct clk_model {
     clk_status status; /* the first builder error; its text is status_text */
     char *status_text;
     bool functional; /* else Sequential: each layer called once, on the one before */
-    bool prepared;   /* shapes and variables are known; their values are not there yet */
+    /* Of a Sequential model, for its config alone: layers have their own. NULL: float32. */
+    const struct policy *policy;
+    bool prepared; /* shapes and variables are known; their values are not there yet */
     bool built;
     uint64_t seed;
 

@@ -65,6 +65,7 @@ static const struct layer_class sequential_class = {
     .object.fini = fini,
     .build = build,
     .call = call,
+    .casting = CAST_NOTHING,
     .is_model = true,
 };
 static const struct layer_class functional_class = {
@@ -75,6 +76,7 @@ static const struct layer_class functional_class = {
     .object.fini = fini,
     .build = build,
     .call = call,
+    .casting = CAST_NOTHING,
     .is_model = true,
 };
 

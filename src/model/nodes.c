@@ -172,16 +172,24 @@ static clk_status call_node(struct result *results, clk_model *m, size_t i, stru
     return CLK_OK;
 }
 
-/* Input nodes hand on what the caller brought, converted to float32 as Keras converts to the Input's dtype; integers of
- * an integer Input stay what they are. */
+/* What the caller brought as Keras converts it to the Input's dtype; integers of an integer Input stay what they are. */
+static struct value *of_dtype(struct graph *g, struct value *x, const struct layer *input)
+{
+    bool keep =
+        !x || x->dtype == CLK_FLOAT32 || (input->dtype && strncmp(input->dtype, "int", 3) == 0);
+    struct value *v = keep ? x : clk__unary(g, "identity", x);
+    if (v && !input->policy)
+        v->precision = PRECISION_INTEGER;
+    return input->policy ? clk__rounded(g, v, input->policy->compute) : v;
+}
+
+/* Input nodes hand on what the caller brought. */
 static void start_inputs(struct result *results, const clk_model *m, const struct forward *f)
 {
     for (int i = 0; i < m->n_inputs; i++) {
         const struct layer *l = m->nodes[m->inputs[i].node].layer;
         struct result *r = &results[m->inputs[i].node];
-        struct value *x = f->xs[i];
-        bool keep = !x || x->dtype == CLK_FLOAT32 || (l->dtype && strncmp(l->dtype, "int", 3) == 0);
-        r->values[0] = keep ? x : clk__unary(f->graph, "identity", x);
+        r->values[0] = of_dtype(f->graph, f->xs[i], l);
         r->masks[0] = f->x_masks[i];
         r->n = 1;
     }
@@ -191,8 +199,10 @@ static void record_shapes(clk_model *m, const struct result *results)
 {
     for (size_t i = 0; i < m->n_nodes; i++) {
         m->nodes[i].n_outputs = results[i].n;
-        for (int k = 0; k < results[i].n; k++)
+        for (int k = 0; k < results[i].n; k++) {
             m->nodes[i].shapes[k] = results[i].values[k]->shape;
+            m->nodes[i].precisions[k] = results[i].values[k]->precision;
+        }
     }
 }
 

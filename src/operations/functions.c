@@ -161,7 +161,7 @@ const struct layer_class clk__operation_round = {
     .call = call_round,
 };
 
-/* ---- of a dtype: numbers are float32 here, and truth values 1 and 0 ---- */
+/* ---- of a dtype: truth values are 1 and 0 here ---- */
 
 struct typed {
     struct layer layer;
@@ -181,20 +181,21 @@ static bool is_bool(const struct layer *self)
 
 static clk_status check_typed(struct object *o)
 {
-    const char *type = ((struct typed *)o)->type;
+    struct typed *t = (struct typed *)o;
     char text[LAYER_TEXT];
-    if (!type || strcmp(type, "float32") == 0 || is_bool((struct layer *)o))
+    t->layer.policy = clk__policy_find(t->type && !is_bool(&t->layer) ? t->type : "float32");
+    if (t->layer.policy && t->layer.policy->variable == t->layer.policy->compute)
         return CLK_OK;
     return clk__fail(CLK_ERR_UNSUPPORTED,
-        "%s: dtype \"%s\" is not supported, only \"float32\" and \"bool\"",
-        clk__layer_text(text, (struct layer *)o), type);
+        "%s: dtype \"%s\" is not supported, only float32, float16, bfloat16, float64 and bool",
+        clk__layer_text(text, &t->layer), t->type);
 }
 
 #define TYPED_CLASS(name_, module_)                                      \
     .object.name = (name_), .object.module = "keras.src.ops." module_,   \
     .object.bytes = sizeof(struct typed), .object.fields = typed_fields, \
     .object.common = clk__operation_name, .object.check = check_typed,   \
-    .object.fini = clk__layer_fini
+    .object.fini = clk__layer_fini, .casting = CAST_NOTHING
 
 static clk_status call_cast(struct layer *self, struct call *c)
 {
@@ -203,7 +204,7 @@ static clk_status call_cast(struct layer *self, struct call *c)
     struct value *y = is_bool(self)
                           ? clk__binary(c->graph, "not_equal", x, clk__constant(c->graph, 0.0f))
                           : clk__unary(c->graph, "identity", x);
-    return clk__operation_done(c, y);
+    return clk__operation_done(c, clk__rounded(c->graph, y, self->policy->compute));
 }
 
 const struct layer_class clk__operation_cast = {
@@ -227,6 +228,7 @@ const struct layer_class clk__operation_convert_to_tensor = {
     .object.common = clk__operation_name,
     .object.check = check_typed,
     .object.fini = clk__layer_fini,
+    .casting = CAST_NOTHING,
     .call = call_cast,
 };
 

@@ -47,7 +47,7 @@ OPERATIONS(DECLARE_OPERATION)
     .object.name = (name_), .object.module = "keras.src.ops." module_,        \
     .object.bytes = sizeof(struct tag), .object.fields = (fields_),           \
     .object.common = clk__operation_fields, .object.check = clk__layer_check, \
-    .object.fini = clk__layer_fini
+    .object.fini = clk__layer_fini, .casting = CAST_PROMOTED
 
 /* Fails unless the call brings n tensors or numbers (0: any number from 1) and no argument but those. */
 clk_status clk__operation_inputs(

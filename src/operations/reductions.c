@@ -149,6 +149,14 @@ const struct layer_class clk__operation_logsumexp = {
     .call = call_logsumexp,
 };
 
+/* The output is of integers, which are not rounded to the inputs' type. */
+static clk_status integers(struct call *c, struct value *y)
+{
+    if (y)
+        y->precision = PRECISION_INTEGER;
+    return clk__operation_done(c, y);
+}
+
 static clk_status call_count_nonzero(struct layer *self, struct call *c)
 {
     unsigned axes = 0;
@@ -156,7 +164,7 @@ static clk_status call_count_nonzero(struct layer *self, struct call *c)
     TRY(clk__operation_inputs(self, c, 1));
     TRY(axes_of(&axes, self, c, c->inputs[0]->shape.rank));
     struct value *there = clk__binary(g, "not_equal", c->inputs[0], clk__constant(g, 0.0f));
-    return clk__operation_done(c, clk__reduce(g, REDUCE_SUM, there, axes, false));
+    return integers(c, clk__reduce(g, REDUCE_SUM, there, axes, false));
 }
 
 const struct layer_class clk__operation_count_nonzero = {
@@ -226,7 +234,7 @@ static clk_status call_place(struct layer *self, struct call *c, const char *fun
         kept.dims[axis] = 1;
         y = clk__reshape(c->graph, y, kept);
     }
-    return clk__operation_done(c, y);
+    return integers(c, y);
 }
 
 static clk_status call_argmax(struct layer *self, struct call *c)

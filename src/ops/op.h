@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/mem.h"
+#include "base/precision.h"
 #include "base/status.h"
 
 #include <clkeras/array.h>
@@ -54,8 +55,11 @@ struct value {
     size_t offset;      /* bytes, in its region */
     float constant;     /* of REGION_CONSTANT */
     bool needs_grad;    /* depends on a trainable variable */
-    int id;             /* position in graph->values */
-    int uses;           /* set by the planner: number of inputs that read it */
+    enum precision
+        precision; /* what its numbers have been rounded to: the dtype that Keras has here */
+    struct value *rounded; /* the value rounded, see clk__rounded; NULL: not asked for yet */
+    int id;                /* position in graph->values */
+    int uses;              /* set by the planner: number of inputs that read it */
 };
 
 #define MAX_INPUTS  8

@@ -19,6 +19,8 @@ struct value *clk__sub(struct graph *g, struct value *a, struct value *b);
 struct value *clk__mul(struct graph *g, struct value *a, struct value *b);
 struct value *clk__div(struct graph *g, struct value *a, struct value *b);
 struct value *clk__scale(struct graph *g, struct value *a, float factor); /* a * factor */
+/* a as numbers of that precision, see base/precision.h: a itself where it is so already. */
+struct value *clk__rounded(struct graph *g, struct value *a, enum precision p);
 struct value *clk__select(
     struct graph *g, struct value *cond, struct value *a, struct value *b); /* cond != 0 ? a : b */
 /* a broadcast to `shape` (to which it must broadcast); a itself if it has that shape. Never stored. */

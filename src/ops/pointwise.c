@@ -162,6 +162,20 @@ struct value *clk__scale(struct graph *g, struct value *a, float factor)
     return factor == 1.0f ? a : clk__unary_p(g, "scale", a, factor, 0.0f);
 }
 
+struct value *clk__rounded(struct graph *g, struct value *a, enum precision p)
+{
+    bool narrow = p == PRECISION_FLOAT16 || p == PRECISION_BFLOAT16;
+    if (!a || !narrow || a->precision == p || a->precision == PRECISION_INTEGER ||
+        a->dtype != CLK_FLOAT32)
+        return a;
+    if (a->rounded && a->rounded->precision == p)
+        return a->rounded;
+    a->rounded = clk__unary(g, p == PRECISION_FLOAT16 ? "to_float16" : "to_bfloat16", a);
+    if (a->rounded)
+        a->rounded->precision = p;
+    return a->rounded;
+}
+
 struct value *clk__select(struct graph *g, struct value *cond, struct value *a, struct value *b)
 {
     return clk__pointwise(g, "select", (struct value *[]){cond, a, b}, 3, 0.0f, 0.0f);

@@ -9,6 +9,9 @@
 static const struct pointwise_fn functions[] = {
     /* arithmetic */
     {"identity", 1, "a", {"g"}, false},
+    /* A cast to float16 or bfloat16, in float32; the gradient is cast on its way back. */
+    {"to_float16", 1, "TO_FLOAT16(a)", {"TO_FLOAT16(g)"}, false},
+    {"to_bfloat16", 1, "TO_BFLOAT16(a)", {"TO_BFLOAT16(g)"}, false},
     {"add", 2, "a + b", {"g", "g"}, false},
     {"sub", 2, "a - b", {"g", "-g"}, false},
     {"mul", 2, "a * b", {"g * b", "g * a"}, false},

@@ -49,11 +49,15 @@ struct value *clk__reshape(struct graph *g, struct value *a, struct shape shape)
     if (a->shape.rank == 0)
         return clk__broadcast(g, a, shape); /* a constant has no bytes to look at */
     struct value *moved = clk__pointwise_reshaped(g, a, shape);
-    if (moved)
+    if (moved) {
+        moved->precision = a->precision;
         return moved;
+    }
     struct op *op = clk__op_add(g, &reshape_class, &a, 1, NULL, 0);
     struct value *v = op ? clk__op_output(g, op, 0, a->dtype, shape) : NULL;
-    if (v)
+    if (v) {
         v->base = a->base ? a->base : a;
+        v->precision = a->precision;
+    }
     return v;
 }

@@ -42,7 +42,7 @@ clk_status clk__penalties(
     for (size_t i = 0; i < m->n_variables; i++) {
         const struct variable *v = m->variables[i];
         if (v->trainable && v->regularizer && !(shared && v->offset < m->shared_bytes))
-            add(out, g, clk__penalty(v->regularizer, g, clk__call_variable(&c, v)));
+            add(out, g, clk__penalty(v->regularizer, g, clk__call_leaf(&c, v)));
     }
     if (shared) {
         int64_t len = (int64_t)(m->trainable_bytes / sizeof(float));

@@ -71,8 +71,6 @@ START_TEST(refused)
         CLK_ERR_CONFIG, "unknown regularizer \"l4\"", "Dense(4, kernel_regularizer='l4')");
     check_refused(CLK_ERR_CONFIG, "MaxNorm: axis must be a tuple",
         "Dense(4, bias_constraint=MaxNorm(1, 'x'))");
-    check_refused(CLK_ERR_UNSUPPORTED, "dtype \"mixed_float16\" is not supported, only \"float32\"",
-        "Dense(4, dtype='mixed_float16')");
 }
 END_TEST
 

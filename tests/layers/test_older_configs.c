@@ -44,7 +44,7 @@ START_TEST(embedding_of_int32)
         "{\"input_dim\": 5, \"output_dim\": 2, \"input_length\": 3, \"dtype\": \"int32\"}", CLK_OK);
     ck_assert_str_eq(((struct layer *)o)->dtype, "float32");
     clk__object_free(o);
-    read_layer("Embedding", "{\"input_dim\": 5, \"output_dim\": 2, \"dtype\": \"float64\"}",
+    read_layer("Embedding", "{\"input_dim\": 5, \"output_dim\": 2, \"dtype\": \"int64\"}",
         CLK_ERR_UNSUPPORTED);
 }
 END_TEST
