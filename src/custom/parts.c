@@ -63,7 +63,7 @@ clk_status clk_layer_sublayer(clk_layer *self, const char *attribute, const char
         return status;
     }
     if (!c->layer.trainable)
-        clk__layer_freeze((struct layer *)child);
+        clk__layer_freeze((struct layer *)child, false);
     return clk__layer_add_child(&c->layer, attribute, (struct layer *)child);
 }
 

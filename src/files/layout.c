@@ -37,14 +37,23 @@ static clk_status add_numbered(struct name_list *names, const char *group, size_
     return CLK_OK;
 }
 
-size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m, size_t top)
+/* What a frozen model's layers would train if it were not comes first there in Keras 2, as its trainable_weights do: its
+ * non_trainable_weights begin with theirs. In Keras 3 they are all of one kind. */
+static bool comes_first(const struct variable *v, const struct layer *model, bool keras2)
 {
-    bool split = clk__layer_model(m->layers[top]) != NULL;
+    bool own = v->learns && v->layer->frozen_models == 1;
+    return v->trainable || (keras2 && !model->trainable && own);
+}
+
+static size_t legacy_order(const struct variable **out, const clk_model *m, size_t top, bool keras2)
+{
+    const struct layer *l = m->layers[top];
+    bool split = clk__layer_model(l) != NULL;
     size_t n = 0;
     for (int pass = 0; pass < (split ? 2 : 1); pass++) {
         for (size_t i = 0; i < m->n_variables; i++) {
             const struct variable *v = m->variables[i];
-            if (v->top != (int)top || (split && v->trainable != (pass == 0)))
+            if (v->top != (int)top || (split && comes_first(v, l, keras2) != (pass == 0)))
                 continue;
             if (out)
                 out[n] = v;
@@ -52,6 +61,11 @@ size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m,
         }
     }
     return n;
+}
+
+size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m, size_t top)
+{
+    return legacy_order(out, m, top, false);
 }
 
 /* ---- Keras 3 ---- */
@@ -290,13 +304,13 @@ static clk_status fail_layers(
 
 /* The layer's paths go to the places of its variables. */
 static clk_status match_layer(struct layout *out, const clk_model *m, size_t top,
-    struct legacy_layer *from, struct weight_store *store)
+    struct legacy_layer *from, const struct legacy_weights *legacy, struct weight_store *store)
 {
     char text[LAYER_TEXT];
     const struct variable **variables = clk__alloc(m->n_variables, sizeof(*variables));
     if (!variables)
         return clk__fail_memory();
-    size_t n = clk__layout_legacy_order(variables, m, top);
+    size_t n = legacy_order(variables, m, top, legacy->keras2);
     clk_status status = CLK_OK;
     if (from->paths.n != n && out->skip_mismatch) {
         clk__log(CLK_LOG_WARNING, "not loaded: \"%s\": layer %s holds %zu arrays, %s has %zu",
@@ -326,7 +340,7 @@ static clk_status match_layers(struct layout *out, const clk_model *m,
         size_t top = weighted_layer(m, n++);
         if (top == m->n_layers)
             return fail_layers(m, legacy, store);
-        TRY(match_layer(out, m, top, &legacy->layers[i], store));
+        TRY(match_layer(out, m, top, &legacy->layers[i], legacy, store));
     }
     if (weighted_layer(m, n) < m->n_layers)
         return fail_layers(m, legacy, store);
@@ -341,7 +355,7 @@ static clk_status match_names(struct layout *out, const clk_model *m, struct leg
         struct legacy_layer *from = &legacy->layers[i];
         for (size_t top = 0; top < m->n_layers; top++) {
             if (from->paths.n > 0 && strcmp(m->layers[top]->name, from->name) == 0)
-                TRY(match_layer(out, m, top, from, store));
+                TRY(match_layer(out, m, top, from, legacy, store));
         }
     }
     return CLK_OK;

@@ -72,6 +72,7 @@ clk_status clk__layer_add_variable(struct layer *l, const char *name, struct sha
         (struct variable){.name = name,
             .shape = shape,
             .trainable = trainable && l->trainable,
+            .learns = trainable,
             .initializer = initializer,
             .layer = l});
 }
@@ -138,11 +139,12 @@ clk_status clk__layer_add_child(struct layer *l, const char *key, struct layer *
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): wrappers stand within one another as deep as a file's models do */
-void clk__layer_freeze(struct layer *l)
+void clk__layer_freeze(struct layer *l, bool by_model)
 {
+    l->frozen_models += by_model && (l->trainable || l->frozen_models > 0);
     l->trainable = false;
     for (int i = 0; i < l->n_children; i++)
-        clk__layer_freeze(l->children[i].layer);
+        clk__layer_freeze(l->children[i].layer, by_model);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as above */

@@ -18,6 +18,7 @@ struct variable {
     struct shape shape;
     size_t len;
     bool trainable;             /* and the layer's flag */
+    bool learns;                /* whatever that flag: it is no statistic */
     struct object *initializer; /* borrowed from the layer's arguments, as the next two are */
     struct object *regularizer; /* NULL: none */
     struct object *constraint;  /* NULL: none */
@@ -36,6 +37,7 @@ struct layer {
     char *dtype;                 /* the name of a policy, or of an Input's dtype; NULL: "float32" */
     const struct policy *policy; /* as clk__layer_check finds it; NULL: not there yet */
     bool trainable;
+    int frozen_models; /* around it; 0 if it would not train without them either */
     bool built;
     struct object *activity_regularizer; /* NULL: none */
     uint32_t stream;                     /* of its random ops (dropout); given by the model */
@@ -182,8 +184,8 @@ clk_status clk__layer_call(struct layer *l, struct call *c) CLK_MUST_CHECK;
 const struct policy *clk__layer_policy(const struct layer *l);
 /* Whether the layer or one within it couples the rows of its batch: see struct layer_class. */
 bool clk__layer_couples_rows(const struct layer *l, bool training);
-/* The layer and all within it no longer train: before they are built. */
-void clk__layer_freeze(struct layer *l);
+/* The layer and all within it no longer train: before they are built. `by_model`: as a model that it is in does not. */
+void clk__layer_freeze(struct layer *l, bool by_model);
 /* Calls a child on one input and its mask: NULL after a failure that the graph latched. Its outputs are in `inner`. */
 struct value *clk__call_child(struct call *inner, const struct call *outer, struct layer *child,
     struct value *input, struct value *mask);

@@ -85,7 +85,7 @@ clk_status clk__wrapper_adopt(struct layer *l, struct object **own, const char *
 {
     struct layer *child = (struct layer *)*own;
     if (!l->trainable)
-        clk__layer_freeze(child);
+        clk__layer_freeze(child, false);
     clk_status status = clk__layer_add_child(l, key, child);
     if (status != CLK_OK)
         *own = NULL;

@@ -119,9 +119,13 @@ static clk_status read_nested(struct layer **out, const json_t *l, int depth)
     clk_model *inner = NULL;
     TRY(read_model(&inner, l, depth + 1));
     const json_t *trainable = json_object_get(json_object_get(l, "config"), "trainable");
-    for (size_t i = 0; json_is_false(trainable) && i < inner->n_layers; i++)
-        clk__layer_freeze(inner->layers[i]);
-    return clk__model_as_layer(out, inner);
+    TRY(clk__model_as_layer(out, inner));
+    if (json_is_false(trainable)) {
+        for (size_t i = 0; i < inner->n_layers; i++)
+            clk__layer_freeze(inner->layers[i], true);
+        (*out)->trainable = false;
+    }
+    return CLK_OK;
 }
 
 /* True if the entry's first call is on tensors or numbers one by one: a layer of two inputs takes a list. */

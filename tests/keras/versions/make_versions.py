@@ -67,6 +67,25 @@ def make_graph():
     return keras.models.Model([a, b], outputs, name="graph")
 
 
+def make_frozen():
+    """A model within, frozen as a whole before one of its layers was thawed: Keras 2 has that layer's weights first."""
+    x = y = layers.Input((4,), name="x")
+    for layer in (
+        layers.Dense(4, activation="tanh", name="one"),
+        layers.BatchNormalization(name="normal"),
+        layers.Dense(4, activation="tanh", name="two"),
+        layers.Dense(4, activation="tanh", name="three"),
+    ):
+        y = layer(y)
+    inner = keras.models.Model(x, y, name="inner")
+    inner.trainable = False
+    inner.get_layer("two").trainable = True
+    model = keras.models.Sequential([layers.InputLayer((4,)), inner, layers.Dense(2, name="last")], name="frozen")
+    rng = np.random.RandomState(5)
+    model.set_weights([rng.uniform(0.2, 1.0, w.shape) for w in model.get_weights()])
+    return model
+
+
 def data(shapes):
     rng = np.random.RandomState(4)
     return [rng.normal(size=(7,) + shape).astype("float32") for shape in shapes]
@@ -111,6 +130,10 @@ def main():
     x = data([(4,), (4,)])
     record(graph, "graph", x)
     save(graph, "graph")
+    frozen = make_frozen()
+    x = data([(4,)])
+    record(frozen, "frozen", x)
+    save(frozen, "frozen")
 
 
 if __name__ == "__main__":
