@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/mem.h"
 #include "files/hdf5.h"
+#include "files/keras2.h"
 #include "files/shards.h"
 #include "files/zip.h"
 
@@ -170,6 +171,8 @@ static clk_status open_hdf5(struct container *c, const char *path)
     TRY(clk__hdf5_open(&c->weights, path));
     TRY(read_attribute(&c->config, c->weights, "model_config"));
     TRY(read_attribute(&c->training, c->weights, "training_config"));
+    if (c->config && clk__keras2_wrote(c))
+        TRY(clk__keras2_complete(c->config));
     if (c->config)
         c->kind = CONTAINER_LEGACY;
     else if (has_attribute(c->weights, "layer_names") ||

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* hard_sigmoid, by default the gates' activation in recurrent layers of Keras 2, was x / 5 + 1 / 2 between 0 and 1; in
+/* What Keras 2 meant. GRU had no reset_after before 2.2, which stands for False; in Keras 3 it is True by default.
+ * hard_sigmoid, by default the gates' activation in recurrent layers of Keras 2, was x / 5 + 1 / 2 between 0 and 1; in
  * Keras 3 it is x / 6 + 1 / 2: the same for gates whose weights are 6 / 5 as large. */
 #include "files/keras2.h"
 
@@ -17,6 +18,37 @@ bool clk__keras2_wrote(const struct container *c)
     bool old = version && (version[0] == '1' || version[0] == '2') && version[1] == '.';
     free(text);
     return old;
+}
+
+static clk_status complete_entry(json_t *entry)
+{
+    const char *class = json_string_value(json_object_get(entry, "class_name"));
+    json_t *config = json_object_get(entry, "config");
+    bool gru = class && (strcmp(class, "GRU") == 0 || strcmp(class, "GRUCell") == 0);
+    if (!gru || !json_is_object(config) || json_object_get(config, "reset_after"))
+        return CLK_OK;
+    return json_object_set_new(config, "reset_after", json_false()) == 0 ? CLK_OK
+                                                                         : clk__fail_memory();
+}
+
+/* Entries stand within entries: wrappers, models. */
+clk_status clk__keras2_complete(json_t *config)
+{
+    json_t *waiting = json_pack("[O]", config), *item;
+    const char *key;
+    size_t k;
+    clk_status status = waiting ? CLK_OK : clk__fail_memory();
+    for (size_t i = 0; status == CLK_OK && i < json_array_size(waiting); i++) {
+        json_t *at = json_array_get(waiting, i);
+        bool grown = true;
+        status = complete_entry(at);
+        json_array_foreach(at, k, item) grown &= json_array_append(waiting, item) == 0;
+        json_object_foreach(at, key, item) grown &= json_array_append(waiting, item) == 0;
+        if (status == CLK_OK && !grown)
+            status = clk__fail_memory();
+    }
+    json_decref(waiting);
+    return status;
 }
 
 /* Whether gate i has the activation of gates: i, f, o of an LSTM, z and r of a GRU. */

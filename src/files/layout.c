@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "files/cudnn.h"
+#include "files/keras2.h"
 #include "files/legacy.h"
 #include "operations/operation.h"
 
@@ -304,22 +305,22 @@ static clk_status fail_layers(
 
 /* The layer's paths go to the places of its variables. */
 static clk_status match_layer(struct layout *out, const clk_model *m, size_t top,
-    struct legacy_layer *from, const struct legacy_weights *legacy, struct weight_store *store)
+    struct legacy_layer *from, struct container *c)
 {
     char text[LAYER_TEXT];
     const struct variable **variables = clk__alloc(m->n_variables, sizeof(*variables));
     if (!variables)
         return clk__fail_memory();
-    size_t n = legacy_order(variables, m, top, legacy->keras2);
+    size_t n = legacy_order(variables, m, top, clk__keras2_wrote(c));
     clk_status status = CLK_OK;
     if (from->paths.n != n && out->skip_mismatch) {
         clk__log(CLK_LOG_WARNING, "not loaded: \"%s\": layer %s holds %zu arrays, %s has %zu",
-            clk__store_name(store), from->name, from->paths.n,
+            clk__store_name(c->weights), from->name, from->paths.n,
             clk__layer_text(text, m->layers[top]), n);
         n = 0;
     } else if (from->paths.n != n)
         status = clk__fail(CLK_ERR_FORMAT, "\"%s\": layer %s holds %zu arrays, %s has %zu weights",
-            clk__store_name(store), from->name, from->paths.n,
+            clk__store_name(c->weights), from->name, from->paths.n,
             clk__layer_text(text, m->layers[top]), n);
     for (size_t i = 0; status == CLK_OK && i < n; i++) {
         out->variables.items[variables[i]->index] = from->paths.items[i];
@@ -330,8 +331,8 @@ static clk_status match_layer(struct layout *out, const clk_model *m, size_t top
 }
 
 /* Layers with weights, in order, whatever their names. */
-static clk_status match_layers(struct layout *out, const clk_model *m,
-    struct legacy_weights *legacy, struct weight_store *store)
+static clk_status match_layers(
+    struct layout *out, const clk_model *m, struct legacy_weights *legacy, struct container *c)
 {
     size_t n = 0;
     for (size_t i = 0; i < legacy->n_layers; i++) {
@@ -339,39 +340,39 @@ static clk_status match_layers(struct layout *out, const clk_model *m,
             continue;
         size_t top = weighted_layer(m, n++);
         if (top == m->n_layers)
-            return fail_layers(m, legacy, store);
-        TRY(match_layer(out, m, top, &legacy->layers[i], legacy, store));
+            return fail_layers(m, legacy, c->weights);
+        TRY(match_layer(out, m, top, &legacy->layers[i], c));
     }
     if (weighted_layer(m, n) < m->n_layers)
-        return fail_layers(m, legacy, store);
+        return fail_layers(m, legacy, c->weights);
     return take_names(&out->optimizer, &legacy->optimizer);
 }
 
 /* Layers of the file that the model has, by name; the model's others stay as they are. */
-static clk_status match_names(struct layout *out, const clk_model *m, struct legacy_weights *legacy,
-    struct weight_store *store)
+static clk_status match_names(
+    struct layout *out, const clk_model *m, struct legacy_weights *legacy, struct container *c)
 {
     for (size_t i = 0; i < legacy->n_layers; i++) {
         struct legacy_layer *from = &legacy->layers[i];
         for (size_t top = 0; top < m->n_layers; top++) {
             if (from->paths.n > 0 && strcmp(m->layers[top]->name, from->name) == 0)
-                TRY(match_layer(out, m, top, from, legacy, store));
+                TRY(match_layer(out, m, top, from, c));
         }
     }
     return CLK_OK;
 }
 
 static clk_status find_legacy(
-    struct layout *out, const clk_model *m, struct weight_store *store, bool by_name)
+    struct layout *out, const clk_model *m, struct container *c, bool by_name)
 {
     struct legacy_weights legacy;
     out->variables.items = clk__alloc(m->n_variables, sizeof(*out->variables.items));
     if (!out->variables.items)
         return clk__fail_memory();
     out->variables.n = out->variables.capacity = m->n_variables;
-    TRY(clk__legacy_list(&legacy, store));
+    TRY(clk__legacy_list(&legacy, c->weights));
     clk_status status =
-        by_name ? match_names(out, m, &legacy, store) : match_layers(out, m, &legacy, store);
+        by_name ? match_names(out, m, &legacy, c) : match_layers(out, m, &legacy, c);
     clk__legacy_fini(&legacy);
     return status;
 }
@@ -417,7 +418,7 @@ clk_status clk__layout_find(struct layout *out, const clk_model *m, struct conta
             "\"%s\" is %s: by_name is for legacy files, these are by class and place of the layers",
             clk__store_name(c->weights), clk__container_kind_name(c->kind));
     clk_status status =
-        numbered ? find_numbered(out, m, c) : find_legacy(out, m, c->weights, how && how->by_name);
+        numbered ? find_numbered(out, m, c) : find_legacy(out, m, c, how && how->by_name);
     if (status == CLK_OK && out->skip_mismatch)
         status = drop_mismatches(out, m, c->weights);
     if (status != CLK_OK)

@@ -51,16 +51,6 @@ static clk_status add_layer(
     return status;
 }
 
-/* Keras 1 said no version. */
-static clk_status read_version(struct legacy_weights *out, struct weight_store *store)
-{
-    char *version = NULL;
-    TRY(clk__store_text(&version, store, "", "keras_version"));
-    out->keras2 = !version || version[0] == '1' || version[0] == '2';
-    free(version);
-    return CLK_OK;
-}
-
 clk_status clk__legacy_list(struct legacy_weights *out, struct weight_store *store)
 {
     *out = (struct legacy_weights){0};
@@ -74,8 +64,6 @@ clk_status clk__legacy_list(struct legacy_weights *out, struct weight_store *sto
             clk__fail(CLK_ERR_FORMAT, "\"%s\": has no list layer_names", clk__store_name(store));
     for (size_t i = 0; status == CLK_OK && i < names.n; i++)
         status = add_layer(out, store, root, names.items[i]);
-    if (status == CLK_OK)
-        status = read_version(out, store);
     if (status == CLK_OK && clk__store_has_group(store, "optimizer_weights"))
         status = list_weights(&out->optimizer, store, "optimizer_weights");
     clk__names_fini(&names);

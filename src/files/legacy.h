@@ -16,7 +16,6 @@ struct legacy_weights {
     size_t n_layers;
     size_t capacity;
     struct name_list optimizer; /* paths; empty where it was not saved */
-    bool keras2;                /* that wrote it, or one before */
 };
 
 /* Lists what CONTAINER_LEGACY and CONTAINER_LEGACY_WEIGHTS hold.

@@ -5,6 +5,7 @@
                hand predict, and their weights are brought into cuDNN's order, as _convert_rnn_weights of Keras 2
                (keras/engine/saving.py) does it
     keras2     LSTM and GRU with the hard_sigmoid of that time, and a GRU without reset_after
+    keras21    GRU as before Keras 2.2, whose configs say nothing of reset_after
 
 Usage: python make_keras2.py
 """
@@ -92,6 +93,14 @@ def make_keras2(rng):
     write("keras2", model, layers, lambda *weights: weights, rng)
 
 
+def make_keras21(rng):
+    gates = {"recurrent_activation": hard_sigmoid, "reset_after": False}
+    model = [L.Bidirectional(L.GRU(3, return_sequences=True, **gates)), L.GRU(2, **gates)]
+    layers = [both_ways(config("GRU", "gru_1", 3, True)), config("GRU", "gru_2", 2, False)]
+    layers[0]["config"] |= INPUT
+    write("keras21", model, layers, lambda *weights: weights, rng)
+
+
 def write(file, model, layers, change, rng):
     model = keras.Sequential([keras.Input((4, 3)), *model])
     for v in model.weights:
@@ -122,3 +131,4 @@ if __name__ == "__main__":
     os.chdir(os.path.dirname(os.path.abspath(__file__)))
     make_cudnn(np.random.default_rng(1))
     make_keras2(np.random.default_rng(2))
+    make_keras21(np.random.default_rng(3))

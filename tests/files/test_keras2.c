@@ -4,11 +4,17 @@
 #include "support/replay.h"
 #include "support/test.h"
 
+#include <stdio.h>
+
+static const char *const names[] = {"keras2", "keras21"};
+
 START_TEST(predicts)
 {
-    static const char npz[] = "tests/files/data/keras2.npz";
+    char npz[64], h5[64];
     clk_model *m = NULL, *copy = NULL;
-    check_ok(clk_model_load(&m, "tests/files/data/keras2.h5"));
+    (void)snprintf(npz, sizeof npz, "tests/files/data/%s.npz", names[_i]);
+    (void)snprintf(h5, sizeof h5, "tests/files/data/%s.h5", names[_i]);
+    check_ok(clk_model_load(&m, h5));
     check_ok(clk_model_set_device(m, test_device()));
     replay_check(m, npz, TOLERANCE(1e-6, 1e-5));
     copy = replay_copy(m, ".keras"); /* what is written is Keras 3's */
@@ -26,7 +32,7 @@ Suite *test_suite(void)
     Suite *s = suite_create("files/keras2");
     TCase *t = tcase_create("keras2");
     tcase_set_timeout(t, 0);
-    tcase_add_test(t, predicts);
+    tcase_add_loop_test(t, predicts, 0, sizeof(names) / sizeof(*names));
     suite_add_tcase(s, t);
     return s;
 }
