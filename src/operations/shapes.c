@@ -79,8 +79,7 @@ static clk_status call_reshape(struct layer *self, struct call *c)
 }
 
 static const struct field reshape_fields[] = {
-    ARG(FIELD_SHAPE, "newshape", reshaping, shape, REQUIRED, ALIAS("new_shape"), NONE_ITEMS,
-        ALLOW_INT),
+    ARG(FIELD_SHAPE, "newshape", reshaping, shape, REQUIRED, ALIAS("new_shape"), ALLOW_INT),
     ARGS_END,
 };
 

@@ -68,6 +68,29 @@ START_TEST(operations_are_saved_unbuilt)
 }
 END_TEST
 
+/* -1 stays -1: Keras cannot call a Reshape that is to make None of an axis. */
+START_TEST(shapes_are_saved_as_they_were)
+{
+    clk_model *model = NULL;
+    json_t *root = NULL, *layer, *dim;
+    size_t i, k, n_unknown = 0;
+    check_ok(clk_model_load(&model, DIR "/shapes.keras"));
+    check_ok(clk__model_to_json(&root, model));
+    json_array_foreach(json_object_get(json_object_get(root, "config"), "layers"), i, layer)
+    {
+        json_t *shape = json_object_get(json_object_get(layer, "config"), "newshape");
+        json_array_foreach(shape, k, dim)
+        {
+            ck_assert(json_is_integer(dim));
+            n_unknown += json_integer_value(dim) == -1;
+        }
+    }
+    ck_assert_uint_gt(n_unknown, 0);
+    json_decref(root);
+    clk_model_free(model);
+}
+END_TEST
+
 /* Every class is found by its name, under its module. */
 START_TEST(names)
 {
@@ -219,6 +242,7 @@ Suite *test_suite(void)
     tcase_add_test(tc, the_table_is_there);
     tcase_add_loop_test(tc, keras_files, 0, (int)json_array_size(table));
     tcase_add_test(tc, operations_are_saved_unbuilt);
+    tcase_add_test(tc, shapes_are_saved_as_they_were);
     tcase_add_test(tc, names);
     tcase_add_test(tc, refused);
     tcase_add_test(tc, made_in_c);
