@@ -83,6 +83,16 @@ clk_status clk__layer_add_state(struct layer *l, const char *name, struct shape 
         &l->states, &l->n_states, l, (struct variable){.name = name, .shape = shape, .layer = l});
 }
 
+/* Integers and truth values are of no floating type. */
+static enum precision precision_of(const char *dtype)
+{
+    for (int p = PRECISION_FLOAT32; p < PRECISION_INTEGER; p++) {
+        if (strcmp(dtype, clk__precision_name((enum precision)p)) == 0)
+            return (enum precision)p;
+    }
+    return PRECISION_INTEGER;
+}
+
 clk_status clk__layer_add_constant(
     struct layer *l, struct shape shape, float *values, const char *dtype)
 {
@@ -102,6 +112,7 @@ clk_status clk__layer_add_constant(
             .shape = shape,
             .len = (size_t)clk__shape_len(&shape),
             .layer = l,
+            .precision = precision_of(dtype),
             .index = -1}};
     l->n_constants++;
     return CLK_OK;

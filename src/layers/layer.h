@@ -76,6 +76,8 @@ struct call {
     /* Keras masks of the inputs: float32 (batch, time), 1 where there is something; NULL: none. */
     struct value *masks[MAX_LAYER_INPUTS];
     int n_inputs;
+    unsigned
+        constants; /* bit i: input i is a number or an array of the call, no axis of which is the batch */
     int call_index; /* the layer's how many-th call of this model */
     /* Axis 0 need not be the batch: operations within a layer may work along it. */
     bool any_axis;

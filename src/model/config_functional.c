@@ -234,10 +234,13 @@ static clk_status find_positional(
     json_array_foreach(json_object_get(p->node, "args"), i, arg)
     {
         const char *name = arg_name(p->layer, i);
-        if (name && !has_tensor(arg))
+        if (name && !has_tensor(arg)) {
             json_object_set(kwargs, name, arg);
-        else
-            TRY(find_arg(f, r, p->layer, arg, 0));
+            continue;
+        }
+        if (name && f->n != (int)i)
+            json_object_set_new(kwargs, name, json_integer(f->n));
+        TRY(find_arg(f, r, p->layer, arg, 0));
     }
     return CLK_OK;
 }

@@ -153,9 +153,10 @@ static clk_status call_node(struct result *results, clk_model *m, size_t i, stru
         /* Random numbers differ by call, of the layer as of the model that it is in. */
         .call_index = f->call_index * (int)m->n_nodes + n->call_index};
     for (int k = 0; k < n->n_inputs; k++) {
+        if (n->inputs[k].node < 0)
+            c.constants |= 1u << k;
         if (n->inputs[k].node == NODE_ARRAY)
-            c.inputs[k] =
-                clk__call_variable(&c, &n->layer->constants[n->inputs[k].output].variable);
+            c.inputs[k] = clk__call_leaf(&c, &n->layer->constants[n->inputs[k].output].variable);
         else
             TRY(resolve(&c.inputs[k], &c.masks[k], m, results, n->inputs[k], f->graph));
     }

@@ -5,6 +5,7 @@
 #include "operations/operation.h"
 #include "ops/ops.h"
 
+#include <float.h>
 #include <string.h>
 
 struct function {
@@ -17,6 +18,9 @@ struct function {
     double x_min;
     double x_max;
     bool approximate;
+    double nan, posinf, neginf;
+    bool has_posinf, has_neginf;
+    bool equal_nan;
     int64_t decimals;
     int64_t axis;
 };
@@ -161,7 +165,66 @@ const struct layer_class clk__operation_round = {
     .call = call_round,
 };
 
-/* ---- of a dtype: truth values are 1 and 0 here ---- */
+/* Other numbers in the place of NaN and of infinities. */
+static clk_status call_nan_to_num(struct layer *self, struct call *c)
+{
+    const struct function *f = (struct function *)self;
+    TRY(clk__operation_inputs(self, c, 1));
+    struct graph *g = c->graph;
+    struct value *x = c->inputs[0], *zero = clk__constant(g, 0.0f),
+                 *inf = clk__unary(g, "isinf", x);
+    float most = f->has_posinf ? (float)f->posinf : FLT_MAX;
+    float least = f->has_neginf ? (float)f->neginf : -FLT_MAX;
+    struct value *end = clk__select(
+        g, clk__binary(g, "greater", x, zero), clk__constant(g, most), clk__constant(g, least));
+    x = clk__select(g, clk__unary(g, "isnan", x), clk__constant(g, (float)f->nan), x);
+    return clk__operation_done(c, clk__select(g, inf, end, x));
+}
+
+static const struct field nan_fields[] = {
+    ARG_FLOAT(function, nan, DEFAULT(0.0)),
+    ARG_FLOAT_OR_NONE(function, posinf, DEFAULT(null)),
+    ARG_FLOAT_OR_NONE(function, neginf, DEFAULT(null)),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_nan_to_num = {
+    OPERATION_CLASS("NanToNum", "numpy", function, nan_fields),
+    .call = call_nan_to_num,
+};
+
+/* |a - b| <= atol + rtol |b|, or a = b, which infinities may be. The tolerances are inputs: numbers. */
+static clk_status call_isclose(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 0));
+    struct graph *g = c->graph;
+    if (c->n_inputs < 2 || c->n_inputs > 4)
+        TRY(clk__operation_inputs(self, c, 2));
+    struct value *a = c->inputs[0], *b = c->inputs[1];
+    struct value *rtol = c->n_inputs > 2 ? c->inputs[2] : clk__constant(g, 1e-5f);
+    struct value *atol = c->n_inputs > 3 ? c->inputs[3] : clk__constant(g, 1e-8f);
+    struct value *limit = clk__add(g, atol, clk__mul(g, rtol, clk__unary(g, "abs", b)));
+    struct value *near =
+        clk__binary(g, "less_equal", clk__unary(g, "abs", clk__sub(g, a, b)), limit);
+    near = clk__binary(g, "logical_and", near, clk__unary(g, "isfinite", b));
+    near = clk__binary(g, "logical_or", near, clk__binary(g, "equal", a, b));
+    if (((struct function *)self)->equal_nan)
+        near = clk__binary(g, "logical_or", near,
+            clk__binary(g, "logical_and", clk__unary(g, "isnan", a), clk__unary(g, "isnan", b)));
+    return clk__operation_done(c, near);
+}
+
+static const struct field close_fields[] = {
+    ARG_BOOL(function, equal_nan, DEFAULT(false)),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_isclose = {
+    OPERATION_CLASS("Isclose", "numpy", function, close_fields),
+    .call = call_isclose,
+};
+
+/* ---- of a dtype: integers are floats without a fraction here, and truth values 1 and 0 ---- */
 
 struct typed {
     struct layer layer;
@@ -179,15 +242,23 @@ static bool is_bool(const struct layer *self)
     return type && strcmp(type, "bool") == 0;
 }
 
+static bool is_integer(const struct layer *self)
+{
+    const char *type = ((const struct typed *)self)->type;
+    return type && (strncmp(type, "int", 3) == 0 || strncmp(type, "uint", 4) == 0);
+}
+
 static clk_status check_typed(struct object *o)
 {
     struct typed *t = (struct typed *)o;
     char text[LAYER_TEXT];
-    t->layer.policy = clk__policy_find(t->type && !is_bool(&t->layer) ? t->type : "float32");
+    bool plain = !t->type || is_bool(&t->layer) || is_integer(&t->layer);
+    t->layer.policy = clk__policy_find(plain ? "float32" : t->type);
     if (t->layer.policy && t->layer.policy->variable == t->layer.policy->compute)
         return CLK_OK;
     return clk__fail(CLK_ERR_UNSUPPORTED,
-        "%s: dtype \"%s\" is not supported, only float32, float16, bfloat16, float64 and bool",
+        "%s: dtype \"%s\" is not supported, only float32, float16, bfloat16, float64, integers and "
+        "bool",
         clk__layer_text(text, &t->layer), t->type);
 }
 
@@ -203,12 +274,19 @@ static clk_status call_cast(struct layer *self, struct call *c)
     struct value *x = c->inputs[0];
     struct value *y = is_bool(self)
                           ? clk__binary(c->graph, "not_equal", x, clk__constant(c->graph, 0.0f))
-                          : clk__unary(c->graph, "identity", x);
+                          : clk__unary(c->graph, is_integer(self) ? "trunc" : "identity", x);
+    if (is_integer(self))
+        return clk__operation_integers(c, y);
     return clk__operation_done(c, clk__rounded(c->graph, y, self->policy->compute));
 }
 
 const struct layer_class clk__operation_cast = {
     TYPED_CLASS("Cast", "core"),
+    .call = call_cast,
+};
+
+const struct layer_class clk__operation_saturate_cast = {
+    TYPED_CLASS("SaturateCast", "core"),
     .call = call_cast,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations on several tensors, or that give several: concatenate, stack, split, products. Follows
+/* Operations on several tensors, or that give several: concatenate, stack, split and their kin. Follows
  * keras/src/ops/numpy.py. */
 #include "operations/operation.h"
 #include "ops/ops.h"
@@ -7,15 +7,9 @@
 struct joining {
     struct layer layer;
     int64_t axis;
+    bool has_axis;
     struct int_list indices_or_sections;
-    char *subscripts;
 };
-
-/* Integers of an integer Input become what the ops compute in. */
-static struct value *as_float(struct graph *g, struct value *x)
-{
-    return x && x->dtype != CLK_FLOAT32 ? clk__unary(g, "identity", x) : x;
-}
 
 static const struct field join_fields[] = {
     ARG_INT(joining, axis, DEFAULT(0)),
@@ -30,7 +24,7 @@ static clk_status join(struct layer *self, struct call *c, int64_t along)
     TRY(clk__operation_axis(&axis, self, along, c->inputs[0]->shape.rank));
     TRY(clk__operation_not_batch(self, c, axis));
     for (int i = 0; i < c->n_inputs; i++)
-        parts[i] = as_float(c->graph, c->inputs[i]);
+        parts[i] = clk__operation_float(c->graph, c->inputs[i]);
     return clk__operation_done(c, clk__concat(c->graph, parts, c->n_inputs, axis));
 }
 
@@ -43,6 +37,25 @@ const struct layer_class clk__operation_concatenate = {
     OPERATION_CLASS("Concatenate", "numpy", joining, join_fields),
     .call = call_concatenate,
     .list_input = true,
+};
+
+/* Two tensors; without an axis, which stands for both as one row, samples would mix. */
+static clk_status call_append(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 2));
+    if (!((struct joining *)self)->has_axis)
+        TRY(clk__operation_not_batch(self, c, 0));
+    return join(self, c, ((struct joining *)self)->axis);
+}
+
+static const struct field append_fields[] = {
+    ARG_INT_OR_NONE(joining, axis, DEFAULT(null)),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_append = {
+    OPERATION_CLASS("Append", "numpy", joining, append_fields),
+    .call = call_append,
 };
 
 /* Along axis 1, or the batch where that is all there is. */
@@ -78,10 +91,29 @@ static clk_status call_stack(struct layer *self, struct call *c)
                 clk__layer_text(text, self), rank - 1, from->rank);
         for (int k = 0; k < rank; k++)
             to.dims[k] = k == axis ? 1 : from->dims[k - (k > axis)];
-        parts[i] = clk__reshape(c->graph, as_float(c->graph, c->inputs[i]), to);
+        parts[i] = clk__reshape(c->graph, clk__operation_float(c->graph, c->inputs[i]), to);
     }
     return clk__operation_done(c, clk__concat(c->graph, parts, c->n_inputs, axis));
 }
+
+/* Along axis 2, which vectors of a batch get. */
+static clk_status call_dstack(struct layer *self, struct call *c)
+{
+    for (int i = 0; i < c->n_inputs; i++) {
+        struct shape s = c->inputs[i]->shape;
+        while (s.rank < 3)
+            s.dims[s.rank++] = 1;
+        c->inputs[i] = clk__reshape(c->graph, c->inputs[i], s);
+    }
+    TRY(c->graph->status);
+    return join(self, c, 2);
+}
+
+const struct layer_class clk__operation_dstack = {
+    OPERATION_CLASS("Dstack", "numpy", joining, NULL),
+    .call = call_dstack,
+    .list_input = true,
+};
 
 const struct layer_class clk__operation_stack = {
     OPERATION_CLASS("Stack", "numpy", joining, join_fields),
@@ -99,17 +131,20 @@ static clk_status fail_split(const struct layer *self, int64_t n)
         clk__layer_text(text, self), (long long)n, MAX_LAYER_INPUTS);
 }
 
-/* Where each of the parts ends. */
+/* Where each of the parts ends. Of an `uneven` split the first ones are one longer. */
 static clk_status split_ends(
-    int64_t ends[MAX_LAYER_INPUTS], int *n_parts, const struct layer *self, int64_t n)
+    int64_t ends[MAX_LAYER_INPUTS], int *n_parts, const struct layer *self, int64_t n, bool uneven)
 {
     const struct int_list *at = &((const struct joining *)self)->indices_or_sections;
     int64_t parts = at->scalar ? at->items[0] : at->n + 1;
-    if (n < 1 || at->n < 1 || parts < 1 || parts > MAX_LAYER_INPUTS || (at->scalar && n % parts))
+    if (n < 1 || at->n < 1 || parts < 1 || parts > MAX_LAYER_INPUTS ||
+        (at->scalar && !uneven && n % parts))
         return fail_split(self, n);
     *n_parts = (int)parts;
     for (int i = 0; i < *n_parts; i++) {
-        int64_t end = i + 1 == *n_parts ? n : at->scalar ? n / parts * (i + 1) : at->items[i];
+        int64_t longer = i + 1 < n % parts ? i + 1 : n % parts;
+        int64_t even = n / parts * (i + 1) + longer;
+        int64_t end = i + 1 == *n_parts ? n : at->scalar ? even : at->items[i];
         ends[i] = end < 0 ? end + n : end;
         if (ends[i] <= (i > 0 ? ends[i - 1] : 0) || ends[i] > n)
             return fail_split(self, n);
@@ -117,22 +152,27 @@ static clk_status split_ends(
     return CLK_OK;
 }
 
-static clk_status call_split(struct layer *self, struct call *c)
+static clk_status split(struct layer *self, struct call *c, int64_t along, bool uneven)
 {
     int axis = 0, n = 0;
     int64_t ends[MAX_LAYER_INPUTS];
     TRY(clk__operation_inputs(self, c, 1));
-    struct value *x = as_float(c->graph, c->inputs[0]);
+    struct value *x = clk__operation_float(c->graph, c->inputs[0]);
     TRY(c->graph->status);
-    TRY(clk__operation_axis(&axis, self, ((struct joining *)self)->axis, x->shape.rank));
+    TRY(clk__operation_axis(&axis, self, along, x->shape.rank));
     TRY(clk__operation_not_batch(self, c, axis));
-    TRY(split_ends(ends, &n, self, x->shape.dims[axis]));
+    TRY(split_ends(ends, &n, self, x->shape.dims[axis], uneven));
     for (int i = 0; i < n; i++) {
         int64_t start = i > 0 ? ends[i - 1] : 0;
         c->outputs[i] = clk__slice_axis(c->graph, x, axis, start, ends[i] - start);
     }
     c->n_outputs = n;
     return c->graph->status;
+}
+
+static clk_status call_split(struct layer *self, struct call *c)
+{
+    return split(self, c, ((struct joining *)self)->axis, false);
 }
 
 static const struct field split_fields[] = {
@@ -146,46 +186,37 @@ const struct layer_class clk__operation_split = {
     .call = call_split,
 };
 
-/* ---- products ---- */
-
-/* A product of two-dimensional tensors would multiply across the batch. */
-static clk_status call_matmul(struct layer *self, struct call *c)
+static clk_status call_array_split(struct layer *self, struct call *c)
 {
-    char text[LAYER_TEXT];
-    const struct matmul_opts plain = {0};
-    TRY(clk__operation_inputs(self, c, 2));
-    int rank = c->inputs[0]->shape.rank;
-    if (rank < 3 || c->inputs[1]->shape.rank != rank)
-        return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: tensors of %d and %d axes; only products of (batch, ..., m, k) and "
-            "(batch, ..., k, n) are supported",
-            clk__layer_text(text, self), rank, c->inputs[1]->shape.rank);
-    return clk__operation_done(c, clk__matmul(c->graph, as_float(c->graph, c->inputs[0]),
-                                      as_float(c->graph, c->inputs[1]), plain));
+    return split(self, c, ((struct joining *)self)->axis, true);
 }
 
-const struct layer_class clk__operation_matmul = {
-    OPERATION_CLASS("Matmul", "numpy", joining, NULL),
-    .call = call_matmul,
+const struct layer_class clk__operation_array_split = {
+    OPERATION_CLASS("ArraySplit", "numpy", joining, split_fields),
+    .call = call_array_split,
 };
 
-static const struct field einsum_fields[] = {
-    ARG_STRING(joining, subscripts, REQUIRED),
+static const struct field parts_fields[] = {
+    ARG_SHAPE(joining, indices_or_sections, REQUIRED, ALLOW_INT),
     ARGS_END,
 };
 
-static clk_status call_einsum(struct layer *self, struct call *c)
+static clk_status call_hsplit(struct layer *self, struct call *c)
 {
-    char text[LAYER_TEXT];
-    const char *equation = ((struct joining *)self)->subscripts;
-    TRY(clk__operation_inputs(self, c, 2));
-    if (!equation)
-        return clk__fail(CLK_ERR_CONFIG, "%s: subscripts is None", clk__layer_text(text, self));
-    return clk__operation_done(c, clk__einsum(c->graph, equation, as_float(c->graph, c->inputs[0]),
-                                      as_float(c->graph, c->inputs[1])));
+    return split(self, c, c->n_inputs > 0 && c->inputs[0]->shape.rank > 1, false);
 }
 
-const struct layer_class clk__operation_einsum = {
-    OPERATION_CLASS("Einsum", "numpy", joining, einsum_fields),
-    .call = call_einsum,
+const struct layer_class clk__operation_hsplit = {
+    OPERATION_CLASS("Hsplit", "numpy", joining, parts_fields),
+    .call = call_hsplit,
+};
+
+static clk_status call_dsplit(struct layer *self, struct call *c)
+{
+    return split(self, c, 2, false);
+}
+
+const struct layer_class clk__operation_dsplit = {
+    OPERATION_CLASS("Dsplit", "numpy", joining, parts_fields),
+    .call = call_dsplit,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of operations, and what their calls share. */
 #include "operations/operation.h"
+#include "ops/ops.h"
 
 #include <string.h>
 
@@ -37,6 +38,14 @@ bool clk__is_operation(const struct layer *l)
     return clk__is_operation_module(l->object.class->module);
 }
 
+static bool is_call_arg(const struct layer_class *class, const char *key)
+{
+    const char *const *names = class->call_args;
+    while (names && *names && strcmp(*names, key) != 0)
+        names++;
+    return names && *names;
+}
+
 clk_status clk__operation_inputs(const struct layer *self, const struct call *c, int n)
 {
     char text[LAYER_TEXT];
@@ -47,7 +56,7 @@ clk_status clk__operation_inputs(const struct layer *self, const struct call *c,
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)c->kwargs, key, value)
     {
-        if (strcmp(key, "name") != 0 && strcmp(key, "key") != 0)
+        if (strcmp(key, "name") != 0 && !is_call_arg(clk__layer_class(self), key))
             return clk__fail(CLK_ERR_UNSUPPORTED, "%s: its argument %.40s is not supported",
                 clk__layer_text(text, self), key);
     }
@@ -64,6 +73,21 @@ clk_status clk__operation_axis(int *out, const struct layer *self, int64_t axis,
     return CLK_OK;
 }
 
+clk_status clk__operation_axes(unsigned *out, const struct layer *self, const struct call *c,
+    const struct int_list *axes, int rank)
+{
+    *out = axes->n < 0 ? (1u << rank) - 1 : 0;
+    if (axes->n < 0)
+        return clk__operation_not_batch(self, c, 0);
+    for (int i = 0; i < axes->n; i++) {
+        int a = 0;
+        TRY(clk__operation_axis(&a, self, axes->items[i], rank));
+        TRY(clk__operation_not_batch(self, c, a));
+        *out |= 1u << a;
+    }
+    return CLK_OK;
+}
+
 clk_status clk__operation_not_batch(const struct layer *self, const struct call *c, int axis)
 {
     char text[LAYER_TEXT];
@@ -71,6 +95,51 @@ clk_status clk__operation_not_batch(const struct layer *self, const struct call 
         return CLK_OK;
     return clk__fail(CLK_ERR_UNSUPPORTED,
         "%s: works along axis 0, the batch, which is not supported", clk__layer_text(text, self));
+}
+
+struct value *clk__operation_float(struct graph *g, struct value *x)
+{
+    return x && x->dtype != CLK_FLOAT32 ? clk__unary(g, "identity", x) : x;
+}
+
+struct value *clk__operation_last(struct graph *g, struct value *x, int axis)
+{
+    int perm[CLK_MAX_RANK];
+    if (!x || axis == x->shape.rank - 1)
+        return x;
+    for (int i = 0; i < x->shape.rank; i++)
+        perm[i] = i;
+    perm[axis] = x->shape.rank - 1;
+    perm[x->shape.rank - 1] = axis;
+    return clk__transpose(g, x, perm);
+}
+
+bool clk__operation_is_shared(const struct call *c, int i)
+{
+    return c->any_axis || c->constants >> i & 1;
+}
+
+struct value *clk__operation_named(const struct call *c, const char *name, int place)
+{
+    const char *key;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)c->kwargs, key, v)
+    {
+        bool input = json_is_integer(v) && json_integer_value(v) > 0 &&
+                     json_integer_value(v) < (json_int_t)c->n_inputs;
+        if (strcmp(key, name) == 0)
+            return input ? c->inputs[json_integer_value(v)] : NULL;
+        if (input && json_integer_value(v) == place)
+            return NULL;
+    }
+    return place < c->n_inputs ? c->inputs[place] : NULL;
+}
+
+clk_status clk__operation_integers(struct call *c, struct value *y)
+{
+    if (y)
+        y->precision = PRECISION_INTEGER;
+    return clk__operation_done(c, y);
 }
 
 clk_status clk__operation_done(struct call *c, struct value *y)

@@ -24,6 +24,7 @@ static clk_status call_pointwise(struct layer *self, struct call *c, const char 
 #define BINARY(tag, name_, module_, function) POINTWISE(tag, name_, module_, function, 2, NULL)
 
 static const char *const absolute_names[] = {"Abs", NULL};
+static const char *const conjugate_names[] = {"Conj", NULL};
 
 BINARY(add, "Add", "numpy", "add");
 BINARY(subtract, "Subtract", "numpy", "sub");
@@ -33,6 +34,9 @@ BINARY(true_divide, "TrueDivide", "numpy", "div");
 BINARY(power, "Power", "numpy", "pow");
 BINARY(maximum, "Maximum", "numpy", "max");
 BINARY(minimum, "Minimum", "numpy", "min");
+BINARY(fmax, "Fmax", "numpy", "fmax");
+BINARY(fmin, "Fmin", "numpy", "fmin");
+BINARY(fmod, "Fmod", "numpy", "fmod");
 BINARY(floor_divide, "FloorDivide", "numpy", "floor_divide");
 BINARY(arctan2, "Arctan2", "numpy", "arctan2");
 BINARY(hypot, "Hypot", "numpy", "hypot");
@@ -52,6 +56,13 @@ POINTWISE(absolute, "Absolute", "numpy", "abs", 1, absolute_names);
 UNARY(fabs, "Fabs", "numpy", "abs");
 UNARY(identity, "Identity", "core", "identity");
 UNARY(copy, "Copy", "numpy", "identity");
+UNARY(real, "Real", "numpy", "identity");
+POINTWISE(conjugate, "Conjugate", "numpy", "identity", 1, conjugate_names);
+UNARY(stop_gradient, "StopGradient", "core", "stop_gradient");
+UNARY(isnan, "Isnan", "numpy", "isnan");
+UNARY(isinf, "Isinf", "numpy", "isinf");
+UNARY(isfinite, "Isfinite", "numpy", "isfinite");
+UNARY(signbit, "Signbit", "numpy", "signbit");
 UNARY(negative, "Negative", "numpy", "neg");
 UNARY(sign, "Sign", "numpy", "sign");
 UNARY(square, "Square", "numpy", "square");
@@ -158,4 +169,83 @@ static clk_status call_rad2deg(struct layer *self, struct call *c)
 const struct layer_class clk__operation_rad2deg = {
     OPERATION_CLASS("Rad2deg", "numpy", layer, NULL),
     .call = call_rad2deg,
+};
+
+/* 1 where x is infinite and on that side of 0. */
+static clk_status call_infinite(struct layer *self, struct call *c, const char *relation)
+{
+    TRY(clk__operation_inputs(self, c, 1));
+    struct graph *g = c->graph;
+    struct value *side = clk__binary(g, relation, c->inputs[0], clk__constant(g, 0.0f));
+    return clk__operation_done(
+        c, clk__binary(g, "logical_and", side, clk__unary(g, "isinf", c->inputs[0])));
+}
+
+static clk_status call_isposinf(struct layer *self, struct call *c)
+{
+    return call_infinite(self, c, "greater");
+}
+
+const struct layer_class clk__operation_isposinf = {
+    OPERATION_CLASS("Isposinf", "numpy", layer, NULL),
+    .call = call_isposinf,
+};
+
+static clk_status call_isneginf(struct layer *self, struct call *c)
+{
+    return call_infinite(self, c, "less");
+}
+
+const struct layer_class clk__operation_isneginf = {
+    OPERATION_CLASS("Isneginf", "numpy", layer, NULL),
+    .call = call_isneginf,
+};
+
+/* 0, x2 and 1 where x1 is below, at and above 0. */
+static clk_status call_heaviside(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 2));
+    struct graph *g = c->graph;
+    struct value *zero = clk__constant(g, 0.0f);
+    struct value *at = clk__binary(g, "equal", c->inputs[0], zero);
+    struct value *above = clk__binary(g, "greater", c->inputs[0], zero);
+    return clk__operation_done(c, clk__select(g, at, c->inputs[1], above));
+}
+
+const struct layer_class clk__operation_heaviside = {
+    OPERATION_CLASS("Heaviside", "numpy", layer, NULL),
+    .call = call_heaviside,
+};
+
+#define LN2 0.6931471805599453f
+
+/* log2(2^a + 2^b) */
+static clk_status call_logaddexp2(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 2));
+    struct graph *g = c->graph;
+    struct value *a = clk__scale(g, c->inputs[0], LN2), *b = clk__scale(g, c->inputs[1], LN2);
+    return clk__operation_done(c, clk__scale(g, clk__binary(g, "logaddexp", a, b), 1.0f / LN2));
+}
+
+const struct layer_class clk__operation_logaddexp2 = {
+    OPERATION_CLASS("Logaddexp2", "numpy", layer, NULL),
+    .call = call_logaddexp2,
+};
+
+/* sin(pi x) / (pi x), 1 at 0 */
+static clk_status call_sinc(struct layer *self, struct call *c)
+{
+    TRY(clk__operation_inputs(self, c, 1));
+    struct graph *g = c->graph;
+    struct value *x = c->inputs[0], *one = clk__constant(g, 1.0f);
+    struct value *is_zero = clk__binary(g, "equal", x, clk__constant(g, 0.0f));
+    struct value *angle = clk__scale(g, clk__select(g, is_zero, one, x), 3.141592653589793f);
+    struct value *ratio = clk__div(g, clk__unary(g, "sin", angle), angle);
+    return clk__operation_done(c, clk__select(g, is_zero, one, ratio));
+}
+
+const struct layer_class clk__operation_sinc = {
+    OPERATION_CLASS("Sinc", "numpy", layer, NULL),
+    .call = call_sinc,
 };

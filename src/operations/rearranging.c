@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations that move, repeat or mask elements: moveaxis, repeat, roll, tile, pad, diff, cumsum, tril, triu, unstack,
- * one_hot. Follows keras/src/ops/numpy.py, nn.py and core.py. Shapes of one sample only: see shapes.c. */
-#include "base/json.h"
+/* Operations that move, repeat or mask elements: moveaxis, repeat, roll, tile, diff, cumsum, cumprod, tril, triu, unstack.
+ * Follows keras/src/ops/numpy.py and core.py. Shapes of one sample only: see shapes.c. */
 #include "operations/operation.h"
 #include "ops/ops.h"
 
@@ -10,11 +9,9 @@ struct rearranging {
     struct int_list source, destination;
     struct int_list repeats;
     struct int_list shift, axes;
-    struct int_list pad_width;
-    int mode;
     int64_t axis;
     int64_t n, k;
-    int64_t num_classes;
+    double dx;
 };
 
 static clk_status fail_arguments(const struct layer *self, const char *why)
@@ -31,12 +28,6 @@ static clk_status along(struct value **x, int *axis, const struct layer *self, c
     TRY(clk__operation_axis(
         axis, self, ((const struct rearranging *)self)->axis, (*x)->shape.rank));
     return clk__operation_not_batch(self, c, *axis);
-}
-
-/* Slices and pads take floats: integers of an Input become some. */
-static struct value *as_float(struct graph *g, struct value *x)
-{
-    return x && x->dtype != CLK_FLOAT32 ? clk__unary(g, "identity", x) : x;
 }
 
 static clk_status call_moveaxis(struct layer *self, struct call *c)
@@ -181,7 +172,7 @@ static clk_status call_roll(struct layer *self, struct call *c)
 {
     const struct rearranging *r = (struct rearranging *)self;
     TRY(clk__operation_inputs(self, c, 1));
-    struct value *x = as_float(c->graph, c->inputs[0]);
+    struct value *x = clk__operation_float(c->graph, c->inputs[0]);
     if (r->axes.n < 0)
         return fail_arguments(self, "axis must be given: without one, samples would mix");
     if (r->shift.n != r->axes.n && r->shift.n != 1)
@@ -207,52 +198,13 @@ const struct layer_class clk__operation_roll = {
     .call = call_roll,
 };
 
-/* The constant is an argument of the call: {"constant_values": 2.0}. */
-static clk_status call_pad(struct layer *self, struct call *c)
-{
-    const struct int_list *width = &((struct rearranging *)self)->pad_width;
-    int64_t before[CLK_MAX_RANK] = {0}, after[CLK_MAX_RANK] = {0};
-    double constant = 0.0;
-    struct call plain = *c;
-    const json_t *value = json_object_get(c->kwargs, "constant_values");
-    if (value && !clk__json_number(&constant, value))
-        return fail_arguments(self, "constant_values must be a number");
-    plain.kwargs = NULL;
-    TRY(clk__operation_inputs(self, &plain, 1));
-    struct value *x = as_float(c->graph, c->inputs[0]);
-    TRY(c->graph->status);
-    int rank = x->shape.rank;
-    if (width->n != 2 && width->n != 2 * rank)
-        return fail_arguments(self, "pad_width must have a pair for each axis");
-    for (int i = 0; i < rank; i++) {
-        const int64_t *pair = width->n == 2 ? width->items : &width->items[(size_t)2 * (size_t)i];
-        if (pair[0] != 0 || pair[1] != 0)
-            TRY(clk__operation_not_batch(self, c, i));
-        before[i] = pair[0];
-        after[i] = pair[1];
-    }
-    return clk__operation_done(c, clk__pad(c->graph, x, before, after, (float)constant));
-}
-
-static const char *const pad_modes[] = {"constant", NULL};
-static const struct field pad_fields[] = {
-    ARG_SHAPE(rearranging, pad_width, REQUIRED, ALLOW_INT, AT_LEAST(0), .pairs = true),
-    ARG_CHOICE(rearranging, mode, pad_modes, DEFAULT("constant")),
-    ARGS_END,
-};
-
-const struct layer_class clk__operation_pad = {
-    OPERATION_CLASS("Pad", "numpy", rearranging, pad_fields),
-    .call = call_pad,
-};
-
 /* x[i + 1] - x[i], n times */
 static clk_status call_diff(struct layer *self, struct call *c)
 {
     int axis = 0;
     struct value *x = NULL;
     TRY(along(&x, &axis, self, c));
-    x = as_float(c->graph, x);
+    x = clk__operation_float(c->graph, x);
     for (int64_t i = ((struct rearranging *)self)->n; i > 0; i--) {
         TRY(c->graph->status);
         int64_t left = x->shape.dims[axis] - 1;
@@ -273,6 +225,36 @@ static const struct field diff_fields[] = {
 const struct layer_class clk__operation_diff = {
     OPERATION_CLASS("Diff", "numpy", rearranging, diff_fields),
     .call = call_diff,
+};
+
+/* dx (x[i] + x[i + 1]) / 2, summed up. */
+static clk_status call_trapezoid(struct layer *self, struct call *c)
+{
+    int axis = 0;
+    struct value *x = NULL;
+    struct graph *g = c->graph;
+    TRY(along(&x, &axis, self, c));
+    x = clk__operation_float(g, x);
+    TRY(g->status);
+    int64_t left = x->shape.dims[axis] - 1;
+    if (left < 1)
+        return fail_arguments(self, "an axis of 2 elements and more is needed");
+    struct value *both =
+        clk__add(g, clk__slice_axis(g, x, axis, 0, left), clk__slice_axis(g, x, axis, 1, left));
+    both = clk__scale(g, both, (float)(((struct rearranging *)self)->dx / 2.0));
+    return clk__operation_done(c, clk__reduce(g, REDUCE_SUM, both, 1u << axis, false));
+}
+
+static const struct field trapezoid_fields[] = {
+    ARG_UNSUPPORTED("x", DEFAULT(null)),
+    ARG_FLOAT(rearranging, dx, DEFAULT(1.0)),
+    ARG_INT(rearranging, axis, DEFAULT(-1)),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_trapezoid = {
+    OPERATION_CLASS("Trapezoid", "numpy", rearranging, trapezoid_fields),
+    .call = call_trapezoid,
 };
 
 /* ---- triangles ---- */
@@ -349,7 +331,7 @@ static clk_status call_cumsum(struct layer *self, struct call *c)
     perm[rank - 1] = axis;
     struct value *upper =
         clk__binary(g, "greater_equal", clk__index(g, SHAPE(n)), clk__index(g, SHAPE(n, 1)));
-    x = clk__matmul(g, clk__transpose(g, as_float(g, x), perm), upper, plain);
+    x = clk__matmul(g, clk__transpose(g, clk__operation_float(g, x), perm), upper, plain);
     return clk__operation_done(c, clk__transpose(g, x, perm));
 }
 
@@ -364,6 +346,31 @@ const struct layer_class clk__operation_cumsum = {
     .call = call_cumsum,
 };
 
+/* Of 1, 2, 4, ... neighbours down to it: log2(n) products of a tensor and itself further down, as JAX has them. */
+static clk_status call_cumprod(struct layer *self, struct call *c)
+{
+    int axis = 0;
+    struct value *x = NULL;
+    TRY(along(&x, &axis, self, c));
+    x = clk__operation_float(c->graph, x);
+    TRY(c->graph->status);
+    int64_t n = x->shape.dims[axis];
+    if (n < 0)
+        return fail_arguments(self, "the axis is of unknown size");
+    for (int64_t by = 1; by < n; by *= 2) {
+        int64_t before[CLK_MAX_RANK] = {0}, after[CLK_MAX_RANK] = {0};
+        before[axis] = by;
+        after[axis] = -by;
+        x = clk__mul(c->graph, x, clk__pad(c->graph, x, before, after, 1.0f));
+    }
+    return clk__operation_done(c, x);
+}
+
+const struct layer_class clk__operation_cumprod = {
+    CLASS_WITH_DTYPE("Cumprod", "numpy", cumsum_fields),
+    .call = call_cumprod,
+};
+
 /* ---- more and fewer axes ---- */
 
 static clk_status call_unstack(struct layer *self, struct call *c)
@@ -371,7 +378,7 @@ static clk_status call_unstack(struct layer *self, struct call *c)
     int axis = 0;
     struct value *x = NULL;
     TRY(along(&x, &axis, self, c));
-    x = as_float(c->graph, x);
+    x = clk__operation_float(c->graph, x);
     TRY(c->graph->status);
     int64_t n = x->shape.dims[axis];
     if (n < 1 || n > MAX_LAYER_INPUTS)
@@ -395,42 +402,4 @@ static const struct field unstack_fields[] = {
 const struct layer_class clk__operation_unstack = {
     OPERATION_CLASS("Unstack", "core", rearranging, unstack_fields),
     .call = call_unstack,
-};
-
-/* Numbers beyond the classes have no 1. */
-static clk_status call_one_hot(struct layer *self, struct call *c)
-{
-    const struct rearranging *r = (struct rearranging *)self;
-    int axis = 0;
-    TRY(clk__operation_inputs(self, c, 1));
-    struct value *x = c->inputs[0];
-    int rank = x->shape.rank + 1;
-    if (rank > CLK_MAX_RANK)
-        return fail_arguments(self, "too many axes");
-    TRY(clk__operation_axis(&axis, self, r->axis, rank));
-    TRY(clk__operation_not_batch(self, c, axis));
-    struct shape one = x->shape, classes = {.rank = rank};
-    one.rank++;
-    for (int i = rank - 1; i > axis; i--)
-        one.dims[i] = one.dims[i - 1];
-    one.dims[axis] = 1;
-    for (int i = 0; i < rank; i++)
-        classes.dims[i] = i == axis ? r->num_classes : 1;
-    struct value *numbers =
-        clk__reshape(c->graph, clk__index(c->graph, SHAPE(r->num_classes)), classes);
-    return clk__operation_done(
-        c, clk__binary(c->graph, "equal", clk__reshape(c->graph, x, one), numbers));
-}
-
-static const struct field one_hot_fields[] = {
-    ARG_INT(rearranging, num_classes, REQUIRED, AT_LEAST(1)),
-    ARG_INT(rearranging, axis, DEFAULT(-1)),
-    ARG_UNSUPPORTED("dtype", DEFAULT("float32")),
-    ARG_UNSUPPORTED("sparse", DEFAULT(false)),
-    ARGS_END,
-};
-
-const struct layer_class clk__operation_one_hot = {
-    CLASS_WITH_DTYPE("OneHot", "nn", one_hot_fields),
-    .call = call_one_hot,
 };

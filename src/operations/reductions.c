@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations that reduce axes: sums, means, extremes, variances, norms, places. Follows keras/src/ops/numpy.py,
- * math.py, and normalize of nn.py. */
+/* Operations that reduce axes: sums, products, means, extremes, variances, places. Follows keras/src/ops/numpy.py and
+ * math.py. */
 #include "operations/operation.h"
 #include "ops/ops.h"
 
@@ -8,25 +8,11 @@ struct reduction {
     struct layer layer;
     struct int_list axis;
     bool keepdims;
-    int64_t order;
-    double epsilon;
-    bool has_epsilon;
 };
 
-/* The axes as a bit mask. */
 static clk_status axes_of(unsigned *out, const struct layer *self, const struct call *c, int rank)
 {
-    const struct int_list *axis = &((const struct reduction *)self)->axis;
-    *out = axis->n < 0 ? (1u << rank) - 1 : 0;
-    if (axis->n < 0)
-        return clk__operation_not_batch(self, c, 0);
-    for (int i = 0; i < axis->n; i++) {
-        int a = 0;
-        TRY(clk__operation_axis(&a, self, axis->items[i], rank));
-        TRY(clk__operation_not_batch(self, c, a));
-        *out |= 1u << a;
-    }
-    return CLK_OK;
+    return clk__operation_axes(out, self, c, &((const struct reduction *)self)->axis, rank);
 }
 
 static clk_status call_reduce(struct layer *self, struct call *c, enum reduce_kind kind)
@@ -71,7 +57,90 @@ REDUCTION(max, "Max", REDUCE_MAX, max_fields);
 REDUCTION(min, "Min", REDUCE_MIN, max_fields);
 REDUCTION(amax, "Amax", REDUCE_MAX, mean_fields);
 REDUCTION(amin, "Amin", REDUCE_MIN, mean_fields);
-REDUCTION(average, "Average", REDUCE_MEAN, axis_fields);
+
+/* sum(x w) / sum(w); weights of one axis go along the one that is averaged. */
+static clk_status call_average(struct layer *self, struct call *c)
+{
+    unsigned axes = 0;
+    struct graph *g = c->graph;
+    TRY(clk__operation_inputs(self, c, 0));
+    struct value *x = c->inputs[0], *w = clk__operation_named(c, "weights", 1);
+    TRY(axes_of(&axes, self, c, x->shape.rank));
+    if (!w)
+        return clk__operation_done(c, clk__reduce(g, REDUCE_MEAN, x, axes, false));
+    if (w->shape.rank == 1 && x->shape.rank > 1) {
+        struct shape s = {.rank = x->shape.rank};
+        for (int i = 0; i < s.rank; i++)
+            s.dims[i] = axes == 1u << i ? w->shape.dims[0] : 1;
+        w = clk__reshape(g, w, s);
+    }
+    w = w ? clk__broadcast(g, w, x->shape) : NULL;
+    return clk__operation_done(
+        c, clk__div(g, clk__reduce(g, REDUCE_SUM, clk__mul(g, x, w), axes, false),
+               clk__reduce(g, REDUCE_SUM, w, axes, false)));
+}
+
+static const char *const average_args[] = {"weights", NULL};
+
+const struct layer_class clk__operation_average = {
+    OPERATION_CLASS("Average", "numpy", reduction, axis_fields),
+    .call = call_average,
+    .call_args = average_args,
+};
+
+/* Halves of the axis are multiplied until one element is left. */
+static struct value *product(struct graph *g, struct value *x, int axis)
+{
+    while (x && x->shape.dims[axis] > 1) {
+        int64_t n = x->shape.dims[axis], half = n / 2;
+        struct value *y = clk__mul(
+            g, clk__slice_axis(g, x, axis, 0, half), clk__slice_axis(g, x, axis, half, half));
+        if (n % 2 == 1 && y) {
+            struct value *parts[] = {y, clk__slice_axis(g, x, axis, n - 1, 1)};
+            y = clk__concat(g, parts, 2, axis);
+        }
+        x = y;
+    }
+    return x;
+}
+
+static clk_status call_prod(struct layer *self, struct call *c)
+{
+    unsigned axes = 0;
+    char text[LAYER_TEXT];
+    TRY(clk__operation_inputs(self, c, 1));
+    struct value *x = clk__operation_float(c->graph, c->inputs[0]);
+    TRY(c->graph->status);
+    TRY(axes_of(&axes, self, c, x->shape.rank));
+    struct shape left = {0};
+    for (int i = 0; i < x->shape.rank; i++) {
+        if (!(axes >> i & 1) || ((struct reduction *)self)->keepdims)
+            left.dims[left.rank++] = axes >> i & 1 ? 1 : x->shape.dims[i];
+        if (axes >> i & 1 && x->shape.dims[i] < 0)
+            return clk__fail(
+                CLK_ERR_UNSUPPORTED, "%s: an axis is of unknown size", clk__layer_text(text, self));
+    }
+    for (int i = 0; x && i < x->shape.rank; i++)
+        x = axes >> i & 1 ? product(c->graph, x, i) : x;
+    return clk__operation_done(c, clk__reshape(c->graph, x, left));
+}
+
+static const struct field prod_fields[] = {
+    ARG_SHAPE(reduction, axis, DEFAULT(null), ALLOW_INT),
+    ARG_BOOL(reduction, keepdims, DEFAULT(false)),
+    ARG_UNSUPPORTED("dtype", DEFAULT(null)),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_prod = {
+    .object.name = "Prod",
+    .object.module = "keras.src.ops.numpy",
+    .object.bytes = sizeof(struct reduction),
+    .object.fields = prod_fields,
+    .object.common = clk__operation_name,
+    .object.fini = clk__layer_fini,
+    .call = call_prod,
+};
 
 /* mean((x - mean(x))^2) */
 static clk_status variance(struct value **out, struct layer *self, struct call *c)
@@ -149,14 +218,6 @@ const struct layer_class clk__operation_logsumexp = {
     .call = call_logsumexp,
 };
 
-/* The output is of integers, which are not rounded to the inputs' type. */
-static clk_status integers(struct call *c, struct value *y)
-{
-    if (y)
-        y->precision = PRECISION_INTEGER;
-    return clk__operation_done(c, y);
-}
-
 static clk_status call_count_nonzero(struct layer *self, struct call *c)
 {
     unsigned axes = 0;
@@ -164,54 +225,12 @@ static clk_status call_count_nonzero(struct layer *self, struct call *c)
     TRY(clk__operation_inputs(self, c, 1));
     TRY(axes_of(&axes, self, c, c->inputs[0]->shape.rank));
     struct value *there = clk__binary(g, "not_equal", c->inputs[0], clk__constant(g, 0.0f));
-    return integers(c, clk__reduce(g, REDUCE_SUM, there, axes, false));
+    return clk__operation_integers(c, clk__reduce(g, REDUCE_SUM, there, axes, false));
 }
 
 const struct layer_class clk__operation_count_nonzero = {
     OPERATION_CLASS("CountNonzero", "numpy", reduction, axis_fields),
     .call = call_count_nonzero,
-};
-
-static clk_status check_order(const struct layer *self, int64_t order)
-{
-    char text[LAYER_TEXT];
-    if (order == 1 || order == 2)
-        return CLK_OK;
-    return clk__fail(CLK_ERR_UNSUPPORTED, "%s: order %lld, only 1 and 2 are supported",
-        clk__layer_text(text, self), (long long)order);
-}
-
-/* x by its norm, which counts as epsilon at least. */
-static clk_status call_normalize(struct layer *self, struct call *c)
-{
-    const struct reduction *r = (struct reduction *)self;
-    unsigned axes = 0;
-    struct graph *g = c->graph;
-    struct value *x = c->inputs[0];
-    float epsilon = r->has_epsilon ? (float)r->epsilon : 1e-7f; /* keras.config.epsilon() */
-    TRY(clk__operation_inputs(self, c, 1));
-    TRY(axes_of(&axes, self, c, x->shape.rank));
-    TRY(check_order(self, r->order));
-    struct value *sum =
-        clk__reduce(g, REDUCE_SUM, clk__unary(g, r->order == 1 ? "abs" : "square", x), axes, true);
-    if (r->order == 1)
-        return clk__operation_done(
-            c, clk__div(g, x, clk__binary(g, "max", sum, clk__constant(g, epsilon))));
-    struct value *limit = clk__constant(g, 1.0f / epsilon);
-    return clk__operation_done(
-        c, clk__mul(g, x, clk__binary(g, "min", clk__unary(g, "rsqrt", sum), limit)));
-}
-
-static const struct field normalize_fields[] = {
-    ARG_SHAPE(reduction, axis, DEFAULT(-1), ALLOW_INT),
-    ARG_INT(reduction, order, DEFAULT(2), AT_LEAST(1)),
-    ARG_FLOAT_OR_NONE(reduction, epsilon, DEFAULT(null)),
-    ARGS_END,
-};
-
-const struct layer_class clk__operation_normalize = {
-    OPERATION_CLASS("Normalize", "nn", reduction, normalize_fields),
-    .call = call_normalize,
 };
 
 /* ---- places ---- */
@@ -223,18 +242,24 @@ static clk_status call_place(struct layer *self, struct call *c, const char *fun
     int axis = 0;
     TRY(clk__operation_inputs(self, c, 1));
     struct value *x = c->inputs[0];
-    if (r->axis.n == 1)
-        TRY(clk__operation_axis(&axis, self, r->axis.items[0], x->shape.rank));
-    if (r->axis.n != 1 || axis == 0 || axis != x->shape.rank - 1)
-        return clk__fail(CLK_ERR_UNSUPPORTED, "%s: only the last axis is supported",
-            clk__layer_text(text, self));
-    struct value *y = clk__argmax(c->graph, clk__unary(c->graph, function, x));
-    if (y && r->keepdims) {
-        struct shape kept = x->shape;
-        kept.dims[axis] = 1;
-        y = clk__reshape(c->graph, y, kept);
-    }
-    return integers(c, y);
+    if (r->axis.n != 1)
+        return clk__fail(
+            CLK_ERR_UNSUPPORTED, "%s: one axis is needed", clk__layer_text(text, self));
+    TRY(clk__operation_axis(&axis, self, r->axis.items[0], x->shape.rank));
+    TRY(clk__operation_not_batch(self, c, axis));
+    struct shape left = x->shape;
+    for (int i = axis; i + 1 < left.rank && !r->keepdims; i++)
+        left.dims[i] = left.dims[i + 1];
+    if (r->keepdims)
+        left.dims[axis] = 1;
+    else
+        left.rank--;
+    /* The axis goes to the end past the others, which keep their order. */
+    int perm[CLK_MAX_RANK];
+    for (int i = 0; i < x->shape.rank; i++)
+        perm[i] = i == x->shape.rank - 1 ? axis : i < axis ? i : i + 1;
+    x = clk__transpose(c->graph, clk__unary(c->graph, function, x), perm);
+    return clk__operation_integers(c, clk__reshape(c->graph, clk__argmax(c->graph, x), left));
 }
 
 static clk_status call_argmax(struct layer *self, struct call *c)

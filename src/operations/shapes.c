@@ -9,6 +9,7 @@
 /* Arguments of all of these; each has its own table of those it takes. */
 struct reshaping {
     struct layer layer;
+    int64_t k;
     struct int_list axis;
     struct int_list axes;
     struct int_list shape;
@@ -263,4 +264,57 @@ static clk_status call_flip(struct layer *self, struct call *c)
 const struct layer_class clk__operation_flip = {
     OPERATION_CLASS("Flip", "numpy", reshaping, squeeze_fields),
     .call = call_flip,
+};
+
+static clk_status call_fliplr(struct layer *self, struct call *c)
+{
+    char text[LAYER_TEXT];
+    TRY(clk__operation_inputs(self, c, 1));
+    if (c->inputs[0]->shape.rank < 2)
+        return clk__fail(
+            CLK_ERR_SHAPE, "%s: two axes or more are needed", clk__layer_text(text, self));
+    return clk__operation_done(c, clk__reverse(c->graph, c->inputs[0], 1));
+}
+
+const struct layer_class clk__operation_fliplr = {
+    OPERATION_CLASS("Fliplr", "numpy", reshaping, NULL),
+    .call = call_fliplr,
+};
+
+/* k quarter turns, from the first axis towards the second. */
+static clk_status call_rot90(struct layer *self, struct call *c)
+{
+    const struct reshaping *r = (struct reshaping *)self;
+    struct graph *g = c->graph;
+    int a = 0, b = 0, perm[CLK_MAX_RANK], k = (int)((r->k % 4 + 4) % 4);
+    TRY(clk__operation_inputs(self, c, 1));
+    struct value *x = c->inputs[0];
+    int rank = x->shape.rank;
+    if (r->axes.n != 2)
+        return fail_shape(self, &x->shape, &r->axes);
+    TRY(clk__operation_axis(&a, self, r->axes.items[0], rank));
+    TRY(clk__operation_axis(&b, self, r->axes.items[1], rank));
+    TRY(clk__operation_not_batch(self, c, a < b ? a : b));
+    if (a == b)
+        return fail_shape(self, &x->shape, &r->axes);
+    for (int i = 0; i < rank; i++)
+        perm[i] = i == a ? b : i == b ? a : i;
+    if (k == 2)
+        x = clk__reverse(g, clk__reverse(g, x, a), b);
+    else if (k == 1)
+        x = clk__transpose(g, clk__reverse(g, x, b), perm);
+    else if (k == 3)
+        x = clk__reverse(g, clk__transpose(g, x, perm), b);
+    return clk__operation_done(c, x);
+}
+
+static const struct field rot90_fields[] = {
+    ARG_INT(reshaping, k, DEFAULT(1)),
+    ARG_SHAPE(reshaping, axes, DEFAULT([ 0, 1 ])),
+    ARGS_END,
+};
+
+const struct layer_class clk__operation_rot90 = {
+    OPERATION_CLASS("Rot90", "numpy", reshaping, rot90_fields),
+    .call = call_rot90,
 };

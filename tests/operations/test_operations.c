@@ -105,20 +105,30 @@ START_TEST(names)
 }
 END_TEST
 
-/* An operation, given as text, called on one tensor of shape (None, 4, 6). */
-static clk_status call(const char *expression)
+/* An operation, given as text, called on one tensor. */
+static clk_status call_on(struct shape shape, const char *expression)
 {
     struct object *o = NULL;
     struct graph g;
     clk__graph_init(&g, false, true);
     struct call c = {.graph = &g, .n_inputs = 1};
-    c.inputs[0] = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, SHAPE(-1, 4, 6), false);
+    c.inputs[0] = clk__leaf(&g, REGION_DATA, 0, CLK_FLOAT32, shape, false);
     clk_status status = clk__object_from_text(&o, &clk__operations, expression);
     if (status == CLK_OK)
         status = clk__layer_call((struct layer *)o, &c);
     clk__object_free(o);
     clk__graph_fini(&g);
     return status;
+}
+
+static clk_status call(const char *expression)
+{
+    return call_on(SHAPE(-1, 4, 6), expression);
+}
+
+static clk_status call_images(const char *expression)
+{
+    return call_on(SHAPE(-1, 4, 4, 2), expression);
 }
 
 START_TEST(refused)
@@ -147,7 +157,35 @@ START_TEST(refused)
     check_fails(CLK_ERR_UNSUPPORTED, "samples would mix", call("Roll(1)"));
     check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Pad(1)"));
     check_fails(CLK_ERR_UNSUPPORTED, "a pair for each axis", call("Pad(((0, 0), (1, 1)))"));
-    check_fails(CLK_ERR_CONFIG, "mode must be", call("Pad(1, mode='reflect')"));
+    check_fails(CLK_ERR_CONFIG, "mode must be", call("Pad(1, mode='wrap')"));
+    check_fails(CLK_ERR_UNSUPPORTED, "more is added to an axis than it can mirror",
+        call("Pad(((0, 0), (4, 0), (0, 0)), mode='reflect')"));
+    check_fails(CLK_ERR_UNSUPPORTED, "k is larger than the last axis", call("TopK(7)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Sort(axis=0)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Median()"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Argmax(axis=0)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "one axis is needed", call("Argmax()"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Prod()"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Moments((0, 1))"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Rot90()"));
+    check_fails(CLK_ERR_UNSUPPORTED, "axis 0, the batch", call("Diagonal()"));
+    check_fails(CLK_ERR_UNSUPPORTED, "a diagonal of 1 and more",
+        call("Diagonal(offset=6, axis1=1, axis2=2)"));
+    check_fails(CLK_ERR_SHAPE, "has rank 3, it takes 4", call("Resize((4, 4))"));
+    check_fails(CLK_ERR_UNSUPPORTED, "antialias=", call("Resize((4, 4), antialias=True)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "interpolation \"bicubic\"",
+        call("Resize((4, 4), interpolation='bicubic')"));
+    check_fails(
+        CLK_ERR_SHAPE, "no whole blocks of 3, or an unknown size", call_images("DepthToSpace(3)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "nothing is left", call_images("CropImages(4, 0, 0, 0)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "two of both ends and the size", call_images("PadImages(4)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "of at most 4096 places",
+        call_images("ExtractPatches((4096, 2), padding='same')"));
+    check_fails(CLK_ERR_SHAPE, "3 numbers for the 2 axes", call_images("MaxPool((2, 2, 2))"));
+    check_fails(CLK_ERR_SHAPE, "which spans 5", call_images("MaxPool(5)"));
+    check_fails(CLK_ERR_UNSUPPORTED, "dtype \"complex64\"", call("Cast('complex64')"));
+    check_fails(CLK_ERR_UNSUPPORTED, "ord must be", call("Norm(ord='nuc', axis=(1, 2))"));
+    check_fails(CLK_ERR_CONFIG, "unknown operation \"Qr\"", call("Qr()"));
     check_fails(CLK_ERR_UNSUPPORTED, "nothing is left of the axis", call("Diff(n=4, axis=1)"));
     check_fails(CLK_ERR_UNSUPPORTED, "only 1 and 2 are supported", call("Normalize(order=3)"));
     check_fails(CLK_ERR_UNSUPPORTED, "dtype=", call("OneHot(4, dtype='int32')"));
@@ -212,6 +250,34 @@ START_TEST(made_in_c)
 }
 END_TEST
 
+/* What Keras on JAX fails to call: a convolution's transpose, and norms of an axis. */
+START_TEST(beyond_keras)
+{
+    const float kernel[] = {1.0f, 10.0f}, x[] = {3.0f, -4.0f};
+    const float transposed[] = {3, 30, -4, -40}, norms[] = {5, 7};
+    clk_model *m = NULL;
+    clk_ndarray *y[3] = {NULL};
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor in = clk_input(m, "Input((2, 1))");
+    clk_tensor k = clk_constant(m, clk_f32(kernel, 2, 1, 1));
+    const clk_tensor outputs[] = {
+        clk_call(m, "ops.conv_transpose(strides=2)", (clk_tensor[]){in, k}, 2),
+        clk_call(m, "ops.norm(axis=1)", &in, 1),
+        clk_call(m, "ops.linalg.norm(ord=1, axis=[1])", &in, 1),
+    };
+    check_ok(clk_model_outputs(m, outputs, 3));
+    check_ok(clk_model_set_device(m, test_device()));
+    check_ok(clk_model_predict_all(
+        y, 3, m, clk_predict_opts(.x = clk_f32(x, 1, 2, 1), .verbose = CLK_VERBOSE_SILENT)));
+    test_check_close("transposed", clk_ndarray_view(y[0]).data, transposed, 4, 0, 0);
+    for (int i = 1; i < 3; i++)
+        test_check_close("norm", clk_ndarray_view(y[i]).data, &norms[i - 1], 1, 1e-6, 0);
+    for (int i = 0; i < 3; i++)
+        clk_ndarray_free(y[i]);
+    clk_model_free(m);
+}
+END_TEST
+
 START_TEST(numbers_are_for_operations)
 {
     clk_model *m = NULL;
@@ -246,6 +312,7 @@ Suite *test_suite(void)
     tcase_add_test(tc, names);
     tcase_add_test(tc, refused);
     tcase_add_test(tc, made_in_c);
+    tcase_add_test(tc, beyond_keras);
     tcase_add_test(tc, numbers_are_for_operations);
     suite_add_tcase(suite, tc);
     return suite;

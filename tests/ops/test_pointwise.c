@@ -39,12 +39,20 @@ static double softplus(double x)
 }
 
 F(identity, a)
+F(stop_gradient, a)
 F(add, a + b)
 F(sub, a - b)
 F(mul, a *b)
 F(div, a / b)
 F(max, fmax(a, b))
 F(min, fmin(a, b))
+F(fmax, fmax(a, b))
+F(fmin, fmin(a, b))
+F(fmod, fmod(a, b))
+F(isnan, a != a)
+F(isinf, fabs(a) > 1e38)
+F(isfinite, fabs(a) < 1e38)
+F(signbit, a < 0)
 F(pow, pow(a, b))
 F(scale, a *p0)
 F(offset, a + p0)
@@ -140,6 +148,14 @@ static const struct function functions[] = {
     {"mix", f_mix, -4, 4, 0.25f, 0.75f, false},
     {"neg", f_neg, -4, 4, 0, 0, false},
     {"abs", f_abs, -4, 4, 0, 0, false},
+    {"stop_gradient", f_stop_gradient, -4, 4, 0, 0, true},
+    {"fmax", f_fmax, -4, 4, 0, 0, false},
+    {"fmin", f_fmin, -4, 4, 0, 0, false},
+    {"fmod", f_fmod, 2.1, 3.9, 0, 0, false},
+    {"isnan", f_isnan, -4, 4, 0, 0, true},
+    {"isinf", f_isinf, -4, 4, 0, 0, true},
+    {"isfinite", f_isfinite, -4, 4, 0, 0, true},
+    {"signbit", f_signbit, -4, 4, 0, 0, true},
     {"sign", f_sign, -4, 4, 0, 0, true},
     {"square", f_square, -4, 4, 0, 0, false},
     {"sqrt", f_sqrt, 0.5, 4, 0, 0, false},
