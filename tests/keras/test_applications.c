@@ -38,6 +38,7 @@ static const struct application {
     {"MobileNetV3Large", false},
     {"MobileNet", false},
     {"ResNet50", true},
+    {"ResNet101", false},
     {"ResNet50V2", false},
     {"ResNet101V2", false},
     {"VGG16", false},
@@ -49,8 +50,11 @@ static const struct application {
     {"InceptionResNetV2", false},
     {"NASNetMobile", false},
     {"ConvNeXtTiny", false},
+    {"ConvNeXtSmall", false},
     {"EfficientNetB0", false},
+    {"EfficientNetB1", false},
     {"EfficientNetV2B0", false},
+    {"EfficientNetV2B1", false},
 };
 
 /* Relative errors. */
