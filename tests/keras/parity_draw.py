@@ -122,7 +122,7 @@ class Draw:
             raise Refused(f"{text}: no tensor")
         shape = tuple(value.shape[1:])
         known = len(shape) > 0 and None not in shape and value.shape[0] is None
-        if not known or 0 in shape or np.prod(shape) > 150 or len(shape) > 4 or value.dtype != "float32":
+        if not known or 0 in shape or np.prod(shape) > 200 or len(shape) > 4 or value.dtype != "float32":
             raise Refused(f"{text}: shape {shape}")
         self.count += 1
         self.lines.append(f"{name} = {text}")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Random Keras models as lines of Python, for parity.py: a model is its text, so that a failure can be read, cut down
-and run again. Each number has a layer, an operation, an activation, a loss and an optimizer that are due, so that enough
-numbers in a row hold all of them; parity_coverage.py counts."""
+and run again. Each number has a layer, three operations, an activation, an initializer, a loss and an optimizer that are
+due, so that enough numbers in a row hold all of them; parity_coverage.py counts."""
 
 import numpy as np
 
 import parity_compile
 import parity_coverage
 import parity_operations
-from parity_draw import ACTIVATIONS, INPUTS, Draw, Refused
+from parity_draw import ACTIVATIONS, INITIALIZERS, INPUTS, Draw, Refused
 from parity_layers import LAYERS, MERGES, any_layer
 
 TRIES = 40
@@ -172,8 +172,14 @@ def draw_body(d, number, due, sequential):
         d.input(INPUTS[d.pick(1, 2, 2, 3, 4)])
     if not sequential:
         operations = sorted(parity_coverage.wanted("operations"))
-        name = operations[number * 7 % len(operations)]
-        insist(d, lambda d, t: step_operation(d, t, name))
+        for k in range(3):
+            name = operations[(3 * number + k) % len(operations)]
+            insist(d, lambda d, t, name=name: step_operation(d, t, name))
+    if not any(repr(d.due_activation) in line for line in d.lines):
+        insist(d, lambda d, t: d.line(f"Activation({d.due_activation!r})({t})", (t,)))
+    if d.flip(0.3):
+        initializer = INITIALIZERS[number % len(INITIALIZERS)]
+        insist(d, lambda d, t: d.line(f"Dense({d.size()}, kernel_initializer={initializer})({t})", (t,)))
     left = d.pick(1, 2, 3, 4)
     for _ in range(TRIES):
         left -= attempt(d, step_layer if sequential else d.pick(*STEPS))
