@@ -40,21 +40,19 @@ static clk_status add_numbered(struct name_list *names, const char *group, size_
 
 /* What a frozen model's layers would train if it were not comes first there in Keras 2, as its trainable_weights do: its
  * non_trainable_weights begin with theirs. In Keras 3 they are all of one kind. */
-static bool comes_first(const struct variable *v, const struct layer *model, bool keras2)
+static bool comes_first(const struct variable *v, const struct layer *top, bool keras2)
 {
     bool own = v->learns && v->layer->frozen_models == 1;
-    return v->trainable || (keras2 && !model->trainable && own);
+    return v->trainable || (keras2 && !top->trainable && own);
 }
 
 static size_t legacy_order(const struct variable **out, const clk_model *m, size_t top, bool keras2)
 {
-    const struct layer *l = m->layers[top];
-    bool split = clk__layer_model(l) != NULL;
     size_t n = 0;
-    for (int pass = 0; pass < (split ? 2 : 1); pass++) {
+    for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < m->n_variables; i++) {
             const struct variable *v = m->variables[i];
-            if (v->top != (int)top || (split && comes_first(v, l, keras2) != (pass == 0)))
+            if (v->top != (int)top || comes_first(v, m->layers[top], keras2) != (pass == 0))
                 continue;
             if (out)
                 out[n] = v;

@@ -20,8 +20,8 @@ struct layout {
  *         CLK_ERR_MEMORY */
 clk_status clk__layout_find(struct layout *out, const clk_model *m, struct container *c,
     const clk_load_weights_options *how) CLK_MUST_CHECK;
-/* Variables of the model's layer `top`, in the order that Keras 3 lists them in legacy files: a nested model's trainable
- * ones first. @param out room for all of the model's; NULL: only count. @return their number */
+/* Variables of the model's layer `top`, in the order that Keras 3 lists them in legacy files: trainable ones
+ * first. @param out room for all of the model's; NULL: only count. @return their number */
 size_t clk__layout_legacy_order(const struct variable **out, const clk_model *m, size_t top);
 /* Fails unless the variable's array has its shape; nothing is read. */
 clk_status clk__layout_match(

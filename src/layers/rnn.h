@@ -149,6 +149,8 @@ struct rnn *clk__rnn_of(struct layer *l);
 int clk__rnn_list_item(const struct layer *l, int i);
 /* Makes *own, a field of `l`, its child; it is gone if that fails. */
 clk_status clk__wrapper_adopt(struct layer *l, struct object **own, const char *key) CLK_MUST_CHECK;
+/* `child`, such as a whole model, takes the place of the layer within a TimeDistributed. */
+void clk__time_distributed_take(struct layer *self, struct layer *child);
 /* The `fini` of layers whose fields own the layers within. */
 void clk__wrapper_fini(struct object *o);
 /* As LAYER_CLASS, with a check and a fini of its own. */

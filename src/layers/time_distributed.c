@@ -21,6 +21,16 @@ static clk_status check(struct object *o)
     return clk__wrapper_adopt(&t->layer, &t->inner, "layer");
 }
 
+void clk__time_distributed_take(struct layer *self, struct layer *child)
+{
+    struct time_distributed *t = (struct time_distributed *)self;
+    clk__object_free(t->inner);
+    t->inner = &child->object;
+    self->children[0].layer = child;
+    if (!self->trainable)
+        clk__layer_freeze(child, false);
+}
+
 /* (batch, time, ...) as (batch * time, ...). */
 static struct shape steps(const struct shape *x)
 {

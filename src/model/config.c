@@ -2,6 +2,7 @@
 /* A model as the config of a .keras file, and back: what both kinds share, and Sequential. Follows
  * keras/src/models/sequential.py get_config and keras/src/saving/serialization_lib.py. */
 #include "base/str.h"
+#include "layers/rnn.h"
 #include "model/model.h"
 #include "operations/operation.h"
 
@@ -25,11 +26,24 @@ json_t *clk__config_shape(const struct shape *s)
 }
 
 /* NOLINTBEGIN(misc-no-recursion): a model within a model, at most MAX_NESTING deep where it is read */
+/* NOLINTNEXTLINE(misc-no-recursion): a model in a model, as deep as a file's models stand in one another */
 clk_status clk__config_write_layer(json_t **out, const struct layer *l)
 {
     clk_model *inner = clk__layer_model(l);
+    clk_model *wrapped = l->n_children == 1 ? clk__layer_model(l->children[0].layer) : NULL;
     const struct registry *r = clk__is_operation(l) ? &clk__operations : &clk__layers;
-    return inner ? clk__model_to_json(out, inner) : clk__object_to_json(out, r, &l->object);
+    if (inner)
+        return clk__model_to_json(out, inner);
+    TRY(clk__object_to_json(out, r, &l->object));
+    if (!wrapped)
+        return CLK_OK;
+    json_t *model = NULL;
+    clk_status status = clk__model_to_json(&model, wrapped);
+    if (status == CLK_OK)
+        json_object_set_new(json_object_get(*out, "config"), "layer", model);
+    else
+        json_decref(*out);
+    return status;
 }
 
 /* Layers in order, each with the shape it was built with; Input has no build step. */
@@ -156,13 +170,56 @@ static const struct registry *registry_of(const json_t *entry)
     return operation ? &clk__operations : &clk__layers;
 }
 
+/* The entry of the model in a TimeDistributed, taken out of the TimeDistributed's own, where a layer stands for it; NULL:
+ * there is none. */
+static json_t *take_wrapped(json_t *entry)
+{
+    const char *class = json_string_value(json_object_get(entry, "class_name"));
+    json_t *config = json_object_get(entry, "config"), *layer = json_object_get(config, "layer");
+    if (!class || strcmp(class, "TimeDistributed") != 0 ||
+        !clk__config_is_model(json_string_value(json_object_get(layer, "class_name"))))
+        return NULL;
+    layer = json_incref(layer);
+    json_object_set_new(config, "layer",
+        json_pack("{s: s, s: {s: s}}", "class_name", "Identity", "config", "name", "model"));
+    return layer;
+}
+
+static clk_status read_single(struct layer **out, const json_t *l, const char *where, int depth)
+{
+    struct object *o = NULL;
+    struct layer *model = NULL;
+    json_t *copy = json_deep_copy(l);
+    if (!copy)
+        return clk__fail_memory();
+    const char *class = json_string_value(json_object_get(l, "class_name"));
+    if (strcmp(class, "InputLayer") != 0) /* Keras 2: see add_input_of */
+        json_object_del(json_object_get(copy, "config"), "batch_input_shape");
+    json_t *wrapped = take_wrapped(copy);
+    clk_status status = clk__object_from_json(&o, registry_of(l), copy, false, where);
+    if (status == CLK_OK && wrapped) {
+        status = read_nested(&model, wrapped, depth);
+        if (status == CLK_OK)
+            clk__time_distributed_take((struct layer *)o, model);
+        else
+            status = clk__fail_in(status, "%s", where);
+    }
+    json_decref(wrapped);
+    json_decref(copy);
+    if (status != CLK_OK) {
+        clk__object_free(o);
+        return status;
+    }
+    *out = (struct layer *)o;
+    return CLK_OK;
+}
+
 static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int depth)
 {
     const char *class = json_string_value(json_object_get(l, "class_name"));
     const json_t *config = json_object_get(l, "config");
     const char *name = json_string_value(json_object_get(config, "name"));
     struct str where = {0};
-    struct object *o = NULL;
     clk__str_addf(&where, "layers[%zu] \"%s\"", i, name ? name : class ? class : "?");
     clk_status status = where.failed ? clk__fail_memory() : CLK_OK;
     if (status == CLK_OK && clk__config_is_model(class)) {
@@ -172,12 +229,7 @@ static clk_status read_layer(struct layer **out, const json_t *l, size_t i, int 
     } else if (status == CLK_OK && (!class || !json_is_object(config))) {
         status = clk__fail(CLK_ERR_FORMAT, "%s: not a layer's config", where.data);
     } else if (status == CLK_OK) {
-        json_t *copy = json_deep_copy(l);
-        if (strcmp(class, "InputLayer") != 0) /* Keras 2: see add_input_of */
-            json_object_del(json_object_get(copy, "config"), "batch_input_shape");
-        status = clk__object_from_json(&o, registry_of(l), copy, false, where.data);
-        json_decref(copy);
-        *out = (struct layer *)o;
+        status = read_single(out, l, where.data, depth);
     }
     clk__str_fini(&where);
     return status;

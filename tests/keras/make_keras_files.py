@@ -14,7 +14,7 @@ import numpy as np
 
 import kerasref
 from kerasref import keras
-from whole_models import WHOLE
+from whole_models import MORE, WHOLE
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "files")
 BEFORE_EPOCHS = 2
@@ -280,6 +280,8 @@ def record(row, seed):
         model = kerasref.sequential(row["input"], row["layers"], name=row["name"])
         x, y = make_data(rng, row, model.output_shape[-1])
     paths = kerasref.weight_paths(model)
+    for start, outer in row.get("within", {}).items():
+        paths = [outer + path if path.startswith(start) else path for path in paths]
     comparable = row.get("comparable", True) and row["compile"] is not None
     batch_size = 16
     if row["compile"]:
@@ -327,7 +329,7 @@ def main(wanted):
         with open(path, encoding="utf-8") as f:
             known = {e["name"]: e for e in json.load(f)["files"]}
     entries = []
-    for seed, row in enumerate(FILES + WHOLE + RULES + METRICS, start=1):
+    for seed, row in enumerate(FILES + WHOLE + RULES + METRICS + MORE, start=1):
         if not wanted or row["name"] in wanted:
             entries.append(record(row, seed))
         elif row["name"] in known:

@@ -60,6 +60,27 @@ def autoencoder():
     return keras.Model(image, x, name="autoencoder")
 
 
+def frames():
+    """A model on every image of a sequence, and one on every vector that comes of them."""
+    image = keras.Sequential(
+        [
+            keras.Input((SIDE, SIDE, 1)),
+            layers.Conv2D(4, 3, strides=2, activation="silu"),
+            layers.Conv2D(6, 3, activation="silu", kernel_regularizer="l2"),
+            layers.GlobalAveragePooling2D(),
+        ],
+        name="image",
+    )
+    inputs = keras.Input((6,))
+    halves = [layers.Dense(4, activation="tanh")(inputs), layers.Dense(4, name="other")(inputs)]
+    vector = keras.Model(inputs, layers.Multiply()(halves), name="vector")
+    video = keras.Input((5, SIDE, SIDE, 1))
+    x = layers.TimeDistributed(image)(video)
+    x = layers.TimeDistributed(vector, name="vectors")(x)
+    x = layers.LSTM(6)(x)
+    return keras.Model(video, layers.Dense(1, activation="sigmoid")(x), name="frames")
+
+
 def sentences(rng, rows, classes):
     """Each class has words of its own; those of others come up less often."""
     y = rng.integers(0, classes, rows)
@@ -98,6 +119,16 @@ def data_of_autoencoder(rng, rows):
     return x, x
 
 
+def data_of_frames(rng, rows):
+    """Rectangles that come, or go."""
+    _, inside = shapes(rng, rows, 1)
+    y = rng.integers(0, 2, (rows, 1))
+    bright = np.linspace(0, 1, 5)[None, :] * (2 * y - 1) + (1 - y)
+    x = inside[:, None] * bright[..., None, None, None]
+    x += 0.2 * rng.standard_normal((rows, 5, SIDE, SIDE, 1))
+    return x.astype(np.float32), y.astype(np.float32)
+
+
 # As in make_keras_files.py, with a model and its data instead of layers.
 WHOLE = [
     {
@@ -127,5 +158,18 @@ WHOLE = [
         "model": autoencoder,
         "data": data_of_autoencoder,
         "compile": ("mse", "Adam(learning_rate=0.005)", []),
+    },
+]
+# Later ones: the numbers of rows are seeds.
+MORE = [
+    {
+        "name": "frames",
+        "model": frames,
+        "data": data_of_frames,
+        # Keras names weights as they were when the model within was built alone.
+        "within": {
+            "image/": "time_distributed/", "dense/": "vectors/vector/", "other/": "vectors/vector/",
+        },
+        "compile": ("binary_crossentropy", "Adam(learning_rate=0.01)", ["accuracy"]),
     },
 ]

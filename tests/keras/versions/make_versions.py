@@ -86,6 +86,20 @@ def make_frozen():
     return model
 
 
+def make_frames():
+    """A model, with weights that do not train, on every step."""
+    x = layers.Input((4,), name="x")
+    y = layers.BatchNormalization(name="normal")(layers.Dense(4, activation="tanh", name="one")(x))
+    inner = keras.models.Model(x, layers.Dense(4, activation="tanh", name="two")(y), name="inner")
+    model = keras.models.Sequential(
+        [layers.InputLayer((3, 4)), layers.TimeDistributed(inner, name="steps"), layers.LSTM(2, name="last")],
+        name="frames",
+    )
+    rng = np.random.RandomState(6)
+    model.set_weights([rng.uniform(0.2, 1.0, w.shape) for w in model.get_weights()])
+    return model
+
+
 def data(shapes):
     rng = np.random.RandomState(4)
     return [rng.normal(size=(7,) + shape).astype("float32") for shape in shapes]
@@ -134,6 +148,10 @@ def main():
     x = data([(4,)])
     record(frozen, "frozen", x)
     save(frozen, "frozen")
+    frames = make_frames()
+    x = data([(3, 4)])
+    record(frames, "frames", x)
+    save(frames, "frames")
 
 
 if __name__ == "__main__":
