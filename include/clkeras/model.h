@@ -111,7 +111,8 @@ CLK_API clk_status clk_model_outputs(clk_model *model, const clk_tensor *outputs
 /// Number of inputs and outputs.
 CLK_API size_t clk_model_input_count(const clk_model *model);
 CLK_API size_t clk_model_output_count(const clk_model *model);
-/// Names of inputs and outputs: of the Input, and of the layer that makes the output, as in Keras.
+/// Names of inputs and outputs: of the Input, and of the layer that makes the output, as in Keras; of a model of dicts,
+/// `Model(x, {"price": p})`, the outputs' keys. What is in a dict is in the order of its sorted keys, as in Keras.
 /// @return borrowed from the model; NULL: no such index, or the Input is not known yet
 CLK_API const char *clk_model_input_name(const clk_model *model, size_t index);
 CLK_API const char *clk_model_output_name(const clk_model *model, size_t index);

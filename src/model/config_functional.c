@@ -83,6 +83,24 @@ static clk_status add_number(struct found *f, double number, const struct layer 
     return add_ref(f, t, l);
 }
 
+/* A nested model's inputs by their keys in its dict, else by their names: NULL where `arg` is no dict of just those. */
+static json_t *inputs_of_dict(const struct layer *l, const json_t *arg)
+{
+    const clk_model *inner = clk__layer_model(l);
+    if (!inner || !json_is_object(arg) || json_object_size(arg) != (size_t)inner->n_inputs)
+        return NULL;
+    json_t *list = json_array();
+    for (int i = 0; i < inner->n_inputs; i++) {
+        const char *key = inner->input_keys[i];
+        const char *name = inner->nodes[inner->inputs[i].node].layer->name;
+        json_array_append(list, json_object_get(arg, key ? key : name));
+    }
+    if (json_array_size(list) == (size_t)inner->n_inputs)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
 /* Tensors and numbers of an argument: a tensor, an array, a number, a list of them. A list of numbers is an array to
  * operations. */
 /* NOLINTNEXTLINE(misc-no-recursion): three levels at most */
@@ -106,6 +124,12 @@ static clk_status find_arg(
     }
     if (json_is_null(arg))
         return CLK_OK;
+    json_t *list = depth == 0 ? inputs_of_dict(l, arg) : NULL;
+    if (list) {
+        clk_status status = find_arg(f, r, l, list, depth + 1);
+        json_decref(list);
+        return status;
+    }
     if (!json_is_array(arg) || depth > 2 || json_is_number(json_array_get(arg, 0)))
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "layer \"%s\": an argument of its call is neither tensor nor number", l->name);
@@ -378,23 +402,49 @@ static clk_status add_calls(struct reading *r)
     return CLK_OK;
 }
 
-/* input_layers, output_layers: one [name, node, tensor], a list or a dict of them. */
-static clk_status read_ends(
-    struct tensor_ref *out, int *n, const struct reading *r, const json_t *ends, const char *what)
+static int by_text(const void *a, const void *b)
 {
-    json_t *list = NULL, *v;
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A dict's values in the order of its keys, which is that of Keras' flat lists. */
+static clk_status list_of_dict(json_t *list, char **keys, const json_t *dict)
+{
     const char *key;
+    json_t *v;
+    size_t n = 0;
+    json_object_foreach((json_t *)(uintptr_t)dict, key, v)
+    {
+        if (n == MAX_IO)
+            return clk__fail(CLK_ERR_UNSUPPORTED, "a dict of more than %d tensors", MAX_IO);
+        keys[n] = clk__strdup(key);
+        if (!keys[n++])
+            return clk__fail_memory();
+    }
+    qsort((void *)keys, n, sizeof *keys, by_text);
+    for (size_t i = 0; i < n; i++)
+        json_array_append(list, json_object_get(dict, keys[i]));
+    return CLK_OK;
+}
+
+/* input_layers, output_layers: one [name, node, tensor], a list or a dict of them.
+ * @param keys MAX_IO of them, set for a dict */
+static clk_status read_ends(struct tensor_ref *out, int *n, char **keys, const struct reading *r,
+    const json_t *ends, const char *what)
+{
+    json_t *list = NULL;
     clk_status status = CLK_OK;
     if (json_is_string(json_array_get(ends, 0))) {
         list = json_pack("[O]", ends);
     } else if (json_is_object(ends)) {
         list = json_array();
-        json_object_foreach((json_t *)(uintptr_t)ends, key, v) json_array_append(list, v);
+        status = list_of_dict(list, keys, ends);
     } else {
         list = json_incref((json_t *)(uintptr_t)ends);
     }
     *n = 0;
-    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > MAX_IO)
+    if (status == CLK_OK &&
+        (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > MAX_IO))
         status = clk__fail(CLK_ERR_UNSUPPORTED, "%s: expected 1 to %d tensors", what, MAX_IO);
     for (size_t i = 0; status == CLK_OK && i < json_array_size(list); i++) {
         struct found f = {.n = 0};
@@ -414,7 +464,7 @@ static clk_status order_inputs(struct reading *r, const json_t *ends)
     struct tensor_ref refs[MAX_IO];
     struct shape shapes[MAX_IO];
     int n = 0;
-    TRY(read_ends(refs, &n, r, ends, "input_layers"));
+    TRY(read_ends(refs, &n, m->input_keys, r, ends, "input_layers"));
     if (n != m->n_inputs)
         return clk__fail(
             CLK_ERR_FORMAT, "input_layers names %d inputs, the graph has %d", n, m->n_inputs);
@@ -460,8 +510,8 @@ static clk_status read_all(struct reading *r, const json_t *config)
     json_array_foreach(layers, i, entry) TRY(read_entry(r, entry, i));
     TRY(add_calls(r));
     TRY(order_inputs(r, json_object_get(config, "input_layers")));
-    return read_ends(r->m->outputs, &r->m->n_outputs, r, json_object_get(config, "output_layers"),
-        "output_layers");
+    return read_ends(r->m->outputs, &r->m->n_outputs, r->m->output_keys, r,
+        json_object_get(config, "output_layers"), "output_layers");
 }
 
 clk_status clk__config_read_functional(clk_model *m, const json_t *config)

@@ -83,14 +83,20 @@ static json_t *end_json(const clk_model *m, struct tensor_ref t)
     return json_pack("[s, i, i]", n->layer->name, n->call_index + first, t.output);
 }
 
-static json_t *ends_json(const clk_model *m, const struct tensor_ref *refs, int n)
+static json_t *ends_json(
+    const clk_model *m, const struct tensor_ref *refs, int n, char *const *keys)
 {
-    if (n == 1)
+    bool dict = keys[0];
+    if (n == 1 && !dict)
         return end_json(m, refs[0]);
-    json_t *a = json_array();
-    for (int i = 0; i < n; i++)
-        json_array_append_new(a, end_json(m, refs[i]));
-    return a;
+    json_t *all = dict ? json_object() : json_array();
+    for (int i = 0; i < n; i++) {
+        if (dict)
+            json_object_set_new(all, keys[i], end_json(m, refs[i]));
+        else
+            json_array_append_new(all, end_json(m, refs[i]));
+    }
+    return all;
 }
 
 /* Operations are never built: Keras does not open a file that says how one was. */
@@ -128,7 +134,7 @@ clk_status clk__config_write_functional(
         json_array_append_new(all, entry);
     }
     *layers = all;
-    *inputs = ends_json(m, m->inputs, m->n_inputs);
-    *outputs = ends_json(m, m->outputs, m->n_outputs);
+    *inputs = ends_json(m, m->inputs, m->n_inputs, m->input_keys);
+    *outputs = ends_json(m, m->outputs, m->n_outputs, m->output_keys);
     return *inputs && *outputs ? CLK_OK : clk__fail_memory();
 }

@@ -86,6 +86,8 @@ struct clk_model {
     struct tensor_ref inputs[MAX_IO]; /* of Input nodes */
     struct tensor_ref outputs[MAX_IO];
     int n_inputs, n_outputs;
+    /* Of a model of dicts, Model({"a": x}, {"b": y}): sorted, as Keras orders what is in them; owned. NULL: of none. */
+    char *input_keys[MAX_IO], *output_keys[MAX_IO];
     struct shape input_shapes[MAX_IO]; /* batch axis first (-1); rank 0: not known yet */
     struct shape output_shapes[MAX_IO];
 
@@ -154,7 +156,7 @@ clk_status clk__model_forward(clk_model *m, struct forward *f) CLK_MUST_CHECK;
 /* "layers/dense_1": the group of m->layers[i] in a Keras file; the number counts layers of one class. Owned by the
  * caller. */
 clk_status clk__model_layer_group(char **out, const clk_model *m, size_t i) CLK_MUST_CHECK;
-/* The name of output i: that of the layer that makes it, as in Keras. */
+/* The name of output i, as in Keras: its key in a dict, else that of the layer that makes it. */
 const char *clk__model_output_name(const clk_model *m, int i);
 /* A layer that is a whole model, nested in another. Takes `inner` (not built yet), even on failure. */
 clk_status clk__model_as_layer(struct layer **out, clk_model *inner) CLK_MUST_CHECK;

@@ -18,7 +18,8 @@ struct layer *clk__model_find_layer(const clk_model *m, const char *name)
 
 const char *clk__model_output_name(const clk_model *m, int i)
 {
-    return m->nodes[m->outputs[i].node].layer->name;
+    const char *key = m->output_keys[i];
+    return key ? key : m->nodes[m->outputs[i].node].layer->name;
 }
 
 /* "dense", "dense_1", ... : keras/src/utils/naming.py auto_name, counted in this model. */

@@ -61,6 +61,10 @@ void clk_model_free(clk_model *m)
     for (size_t i = 0; i < m->n_places; i++)
         free(m->places[i].group);
     free(m->places);
+    for (int i = 0; i < MAX_IO; i++) {
+        free(m->input_keys[i]);
+        free(m->output_keys[i]);
+    }
     free(m->variables);
     free(m->states);
     free(m->host);

@@ -150,6 +150,58 @@ START_TEST(test_without_modules)
 }
 END_TEST
 
+#define TENSOR(layer, output)                                                               \
+    "{'class_name': '__keras_tensor__', 'config': {'shape': [null, 3], 'dtype': 'float32'," \
+    " 'keras_history': ['" layer "', 0, " output "]}}"
+#define INPUT(name)                                          \
+    "{'class_name': 'InputLayer', 'name': '" name            \
+    "', 'config': {'batch_shape': [null, 3], 'name': '" name \
+    "'},"                                                    \
+    " 'inbound_nodes': []},"
+#define DENSE(name, units, args)                                                                \
+    "{'class_name': 'Dense', 'name': '" name "', 'config': {'units': " units ", 'name': '" name \
+    "'},"                                                                                       \
+    " 'inbound_nodes': [{'args': [" args "], 'kwargs': {}}]}"
+
+/* A model of dicts, called on a dict: as Keras 3 writes Model({"k": a, "b": b}, {"z": u, "y": v}). */
+static const char dicts[] =
+    "{'class_name': 'Functional', 'config': {'name': 'outer', 'layers': [" INPUT("i") INPUT("j")
+    "{'class_name': 'Functional', 'name': 'inner', 'config': {'name': 'inner', 'layers': [" INPUT("a") INPUT("b")
+    DENSE("u", "2", TENSOR("a", "0")) "," DENSE("v", "5", TENSOR("b", "0"))
+    "], 'input_layers': {'k': ['a', 0, 0], 'b': ['b', 0, 0]},"
+    " 'output_layers': {'z': ['u', 0, 0], 'y': ['v', 0, 0]}},"
+    " 'inbound_nodes': [{'args': [{'k': " TENSOR("i", "0") ", 'b': " TENSOR("j", "0") "}],"
+    " 'kwargs': {'mask': {'k': null, 'b': null}}}]}],"
+    "'input_layers': [['i', 0, 0], ['j', 0, 0]],"
+    "'output_layers': {'second': ['inner', 0, 1], 'first': ['inner', 0, 0]}}}";
+
+/* What is in dicts is ordered by its keys, as Keras orders it, and stays in dicts. */
+START_TEST(test_dicts)
+{
+    char text[sizeof dicts], *out = NULL;
+    clk_model *m = NULL, *copy = NULL;
+    for (size_t i = 0; i < sizeof dicts; i++)
+        text[i] = dicts[i] == '\'' ? '"' : dicts[i];
+    check_ok(clk_model_from_json(&m, text));
+    check_ok(clk_model_to_json(&out, m));
+    check_ok(clk_model_from_json(&copy, out));
+    ck_assert_ptr_nonnull(strstr(out, "\"first\""));
+    ck_assert_ptr_nonnull(strstr(out, "\"k\""));
+    clk_model *both[] = {m, copy};
+    for (int i = 0; i < 2; i++) {
+        check_ok(clk_model_build(both[i]));
+        ck_assert_str_eq(clk_model_output_name(both[i], 0), "first");
+        ck_assert_str_eq(clk_model_output_name(both[i], 1), "second");
+        ck_assert(clk__shape_equal(&both[i]->output_shapes[0], &SHAPE(-1, 5)));
+        ck_assert(clk__shape_equal(&both[i]->output_shapes[1], &SHAPE(-1, 2)));
+        const struct node *n = &both[i]->nodes[2];
+        ck_assert_str_eq(both[i]->nodes[n->inputs[0].node].layer->name, "j");
+        clk_model_free(both[i]);
+    }
+    clk_free(out);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("graph");
@@ -159,6 +211,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_nodes);
     tcase_add_test(tests, test_json);
     tcase_add_test(tests, test_without_modules);
+    tcase_add_test(tests, test_dicts);
     suite_add_tcase(suite, tests);
     return suite;
 }
