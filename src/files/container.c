@@ -171,8 +171,6 @@ static clk_status open_hdf5(struct container *c, const char *path)
     TRY(clk__hdf5_open(&c->weights, path));
     TRY(read_attribute(&c->config, c->weights, "model_config"));
     TRY(read_attribute(&c->training, c->weights, "training_config"));
-    if (c->config && clk__keras2_wrote(c))
-        TRY(clk__keras2_complete(c->config));
     if (c->config)
         c->kind = CONTAINER_LEGACY;
     else if (has_attribute(c->weights, "layer_names") ||
@@ -215,6 +213,8 @@ static clk_status open_any(struct container *c, const char *path, bool weights)
         status = open_index(c, path);
     else
         status = fail_unknown(path, magic, n);
+    if (status == CLK_OK && c->config && clk__keras2_wrote(c))
+        status = clk__keras2_complete(c->config);
     if (status != CLK_OK)
         clk__container_close(c);
     return status;

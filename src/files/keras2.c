@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What Keras 2 meant. GRU had no reset_after before 2.2, which stands for False; in Keras 3 it is True by default.
+/* What Keras 2 meant. GRU had no reset_after before 2.2, which stands for False; in Keras 3 it is True by default. A call
+ * with initial states has its steps masked.
  * hard_sigmoid, by default the gates' activation in recurrent layers of Keras 2, was x / 5 + 1 / 2 between 0 and 1; in
  * Keras 3 it is x / 6 + 1 / 2: the same for gates whose weights are 6 / 5 as large. */
 #include "files/keras2.h"
@@ -13,22 +14,35 @@ bool clk__keras2_wrote(const struct container *c)
 {
     const char *version = json_string_value(json_object_get(c->metadata, "keras_version"));
     char *text = NULL;
-    if (!version && clk__store_text(&text, c->weights, "", "keras_version") == CLK_OK)
+    if (!version && c->weights && clk__store_text(&text, c->weights, "", "keras_version") == CLK_OK)
         version = text;
     bool old = version && (version[0] == '1' || version[0] == '2') && version[1] == '.';
     free(text);
     return old;
 }
 
-static clk_status complete_entry(json_t *entry)
+static bool has_class(const json_t *entry, const char *const *names)
 {
     const char *class = json_string_value(json_object_get(entry, "class_name"));
+    while (class && *names && strcmp(class, *names) != 0)
+        names++;
+    return class && *names;
+}
+
+static clk_status complete_entry(json_t *entry)
+{
+    static const char *const recurrent[] = {
+        "LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU", NULL};
+    static const char *const resets[] = {"GRU", "GRUCell", NULL};
     json_t *config = json_object_get(entry, "config");
-    bool gru = class && (strcmp(class, "GRU") == 0 || strcmp(class, "GRUCell") == 0);
-    if (!gru || !json_is_object(config) || json_object_get(config, "reset_after"))
+    bool set = true;
+    if (!json_is_object(config))
         return CLK_OK;
-    return json_object_set_new(config, "reset_after", json_false()) == 0 ? CLK_OK
-                                                                         : clk__fail_memory();
+    if (has_class(entry, resets) && !json_object_get(config, "reset_after"))
+        set = json_object_set_new(config, "reset_after", json_false()) == 0;
+    if (has_class(entry, recurrent))
+        set &= json_object_set_new(config, "masks_initial_state", json_true()) == 0;
+    return set ? CLK_OK : clk__fail_memory();
 }
 
 /* Entries stand within entries: wrappers, models. */

@@ -170,6 +170,23 @@ static clk_status kept_states(struct value **states, struct layer *self, struct 
     return CLK_OK;
 }
 
+/* Keras 3 finds a mask only where the sequence is the call's one tensor (Layer.__call__, step 6): with initial states the
+ * steps are not masked, though the mask goes on with the output. In Keras 2 they are. */
+static struct value *mask_of(const struct layer *self, const struct call *c)
+{
+    char text[LAYER_TEXT];
+    if (c->n_inputs == 1 || !c->masks[0])
+        return c->masks[0];
+    if (!((const struct rnn *)self)->masks_initial_state)
+        return NULL;
+    if (c->graph->symbolic)
+        clk__log(CLK_LOG_WARNING,
+            "%s: masks the steps after initial states, as Keras 2 does; a file that is saved "
+            "will not say so, as Keras 3 does not mask them",
+            clk__layer_text(text, self));
+    return c->masks[0];
+}
+
 clk_status clk__rnn_call(struct layer *self, struct call *c)
 {
     const struct rnn *r = (const struct rnn *)self;
@@ -184,9 +201,7 @@ clk_status clk__rnn_call(struct layer *self, struct call *c)
         return clk__fail(CLK_ERR_UNSUPPORTED,
             "%s: return_state=True with %d states, at most %d can be returned",
             clk__layer_text(text, self), n, MAX_LAYER_INPUTS - 1);
-    /* Keras 3 finds a mask only where the sequence is the call's one tensor (Layer.__call__, step 6): with initial
-     * states the steps are not masked, though the mask goes on with the output. */
-    struct value *mask = c->n_inputs == 1 ? c->masks[0] : NULL;
+    struct value *mask = mask_of(self, c);
     struct cell_run run = {.call = c,
         .x = c->inputs[0],
         .mask = mask,
@@ -225,6 +240,7 @@ static const struct field fields[] = {
         rnn_layer, cell, &clk__layers, REQUIRED, .of_list = &clk__layer_stacked_rnn_cells.object),
     RNN_ARGS(rnn_layer),
     RNN_ARG(zero_output_for_mask, rnn_layer),
+    RNN_OF_KERAS_2(rnn_layer),
     ARGS_END,
 };
 

@@ -119,6 +119,7 @@ struct rnn {
     bool stateful;
     bool unroll; /* changes nothing here */
     bool zero_output_for_mask;
+    bool masks_initial_state; /* of Keras 2: see clk__rnn_call */
     bool
         in_place; /* set by Bidirectional: a sequence that was read backwards comes in the input's order */
 };
@@ -126,9 +127,13 @@ struct rnn {
 #define RNN_ARGS(tag)                                                                       \
     RNN_ARG(return_sequences, tag), RNN_ARG(return_state, tag), RNN_ARG(go_backwards, tag), \
         RNN_ARG(stateful, tag), RNN_ARG(unroll, tag)
-#define RNN_LAST(tag)                                                       \
-    ARG_UNSUPPORTED("use_cudnn", DEFAULT("auto"), HIDDEN, LAST_POSITIONAL), \
-        RNN_ARG(zero_output_for_mask, tag), CELL_IMPLEMENTATION(tag), ARGS_END
+/* Read from what files/keras2.c completes, never written. */
+#define RNN_OF_KERAS_2(tag) \
+    ARG(FIELD_BOOL, "masks_initial_state", tag, rnn.masks_initial_state, DEFAULT(false), HIDDEN)
+#define RNN_LAST(tag)                                                                      \
+    ARG_UNSUPPORTED("use_cudnn", DEFAULT("auto"), HIDDEN, LAST_POSITIONAL),                \
+        RNN_ARG(zero_output_for_mask, tag), RNN_OF_KERAS_2(tag), CELL_IMPLEMENTATION(tag), \
+        ARGS_END
 
 /* SimpleRNN, LSTM, GRU: the cell's arguments are the layer's. */
 struct recurrent_layer {

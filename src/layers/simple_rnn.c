@@ -14,6 +14,7 @@ static const struct field fields[] = {
     ARG(FIELD_INT, "seed", recurrent_layer, args.seed, DEFAULT(null), OR_NONE, HIDDEN,
         LAST_POSITIONAL, .has_offset = offsetof(struct recurrent_layer, args.has_seed)),
     RNN_ARG(zero_output_for_mask, recurrent_layer),
+    RNN_OF_KERAS_2(recurrent_layer),
     CELL_IMPLEMENTATION(recurrent_layer),
     ARGS_END,
 };

@@ -12,7 +12,7 @@
 
 enum {
     MAX_PATH = 256,
-    N_FILES = 52 /* of those below, so that none goes missing unseen */
+    N_FILES = 56 /* of those below, so that none goes missing unseen */
 };
 
 static const char *const versions[] = {
@@ -20,7 +20,8 @@ static const char *const versions[] = {
 /* The form `.weights.json` is an index of several files. */
 static const char *const forms[] = {"mlp.keras", "mlp.h5", "mlp-weights.h5", "mlp.weights.h5",
     "mlp.weights.json", "graph.keras", "graph.h5", "mlp-windows.keras", "graph-windows.keras",
-    "mlp-windows.weights.h5", "frozen.keras", "frozen.h5", "frames.keras", "frames.h5"};
+    "mlp-windows.weights.h5", "frozen.keras", "frozen.h5", "frames.keras", "frames.h5",
+    "decoder.keras", "decoder.h5"};
 #define N_VERSIONS (sizeof(versions) / sizeof(*versions))
 #define N_FORMS    (sizeof(forms) / sizeof(*forms))
 
@@ -60,7 +61,9 @@ static void check_file(const char *version, const char *form)
     snprintf(npz, sizeof npz, DIR "/%s-%.*s.npz", version, (int)strcspn(form, "-."), form);
     clk_model *m = open_file(path);
     replay_check(m, npz, TOL_PREDICT);
-    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+    /* A copy is Keras 3's, which does not mask what Keras 2 does in the decoder. */
+    bool differs = strncmp(form, "decoder", 7) == 0 && version[0] == '2';
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends) && !differs; i++) {
         clk_model *copy = replay_copy(m, ends[i]);
         check_ok(clk_model_set_device(copy, test_device()));
         replay_check(copy, npz, TOL_PREDICT);

@@ -100,6 +100,19 @@ def make_frames():
     return model
 
 
+def make_decoder():
+    """States to begin with, and a step that is masked amid others: Keras 2 masks it, Keras 3 does not."""
+    numbers = layers.Input((5,), name="numbers")
+    steps = layers.Embedding(4, 3, mask_zero=True, name="embedding")(numbers)
+    state = layers.Input((3,), name="state")
+    y = layers.LSTM(3, return_sequences=True, name="steps")(steps, initial_state=[state, state])
+    y = layers.GRU(3, name="last")(y, initial_state=state)
+    model = keras.models.Model([numbers, state], y, name="decoder")
+    rng = np.random.RandomState(7)
+    model.set_weights([rng.uniform(-1, 1, w.shape) for w in model.get_weights()])
+    return model
+
+
 def data(shapes):
     rng = np.random.RandomState(4)
     return [rng.normal(size=(7,) + shape).astype("float32") for shape in shapes]
@@ -152,6 +165,10 @@ def main():
     x = data([(3, 4)])
     record(frames, "frames", x)
     save(frames, "frames")
+    decoder = make_decoder()
+    x = [np.array([[1, 2, 0, 3, 1], [3, 0, 0, 1, 2], [0, 1, 2, 3, 0]], "float32"), data([(3,)])[0][:3]]
+    record(decoder, "decoder", x)
+    save(decoder, "decoder")
 
 
 if __name__ == "__main__":
