@@ -25,6 +25,8 @@ LOSSES = (
     ("sparse_categorical_crossentropy", "softmax", CLASSES), ("SparseCategoricalCrossentropy(from_logits=True)", None, CLASSES),
     ("binary_crossentropy", "sigmoid", BINARY), ("bce", "sigmoid", BINARY), ("BinaryCrossentropy(label_smoothing=0.1)", "sigmoid", BINARY),
     ("BinaryCrossentropy(from_logits=True)", None, BINARY),
+    ("BinaryFocalCrossentropy(apply_class_balancing=True, gamma=1.5)", "sigmoid", BINARY),
+    ("CategoricalFocalCrossentropy()", "softmax", ONE_HOT),
 )  # fmt: skip
 
 # Those that take predictions (samples, columns) alone, the last three of them several columns.

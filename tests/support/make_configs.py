@@ -78,7 +78,9 @@ CASES = {
         'CategoricalCrossentropy()', 'CategoricalCrossentropy(True, 0.2)',
         'SparseCategoricalCrossentropy()', 'SparseCategoricalCrossentropy(from_logits=True)',
         'Poisson()', 'KLDivergence()', 'Hinge()', 'SquaredHinge()', 'CategoricalHinge()',
-        'CosineSimilarity()',
+        'CosineSimilarity()', 'BinaryFocalCrossentropy()',
+        'BinaryFocalCrossentropy(True, 0.5, 1.5, True, 0.25)', 'CategoricalFocalCrossentropy()',
+        'CategoricalFocalCrossentropy(alpha=0.5, gamma=3, from_logits=True, label_smoothing=0.125)',
     ],
     'metrics': [
         'Accuracy()', 'BinaryAccuracy()', 'BinaryAccuracy(name="b", threshold=0.7)',
