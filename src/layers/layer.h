@@ -39,6 +39,9 @@ struct layer {
     bool trainable;
     int frozen_models; /* around it; 0 if it would not train without them either */
     bool built;
+    int n_calls; /* nodes of its model that call it */
+    int place; /* in its model's list, and how many of its class come before it: as last numbered */
+    int group;
     struct object *activity_regularizer; /* NULL: none */
     uint32_t stream;                     /* of its random ops (dropout); given by the model */
     struct variable *variables;

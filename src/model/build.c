@@ -14,17 +14,40 @@
 
 /* ---- variables ---- */
 
+static int compare_classes(const void *a, const void *b)
+{
+    const struct layer *x = *(struct layer *const *)a, *y = *(struct layer *const *)b;
+    if (x->object.class != y->object.class)
+        return (uintptr_t)x->object.class < (uintptr_t)y->object.class ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+clk_status clk__model_number_layers(const clk_model *m)
+{
+    struct layer **sorted = clk__alloc(m->n_layers, sizeof(*sorted));
+    if (!sorted)
+        return clk__fail_memory();
+    for (size_t i = 0; i < m->n_layers; i++) {
+        sorted[i] = m->layers[i];
+        sorted[i]->place = (int)i;
+    }
+    qsort(sorted, m->n_layers, sizeof(*sorted), compare_classes);
+    for (size_t i = 0; i < m->n_layers; i++) {
+        bool next = i > 0 && sorted[i]->object.class == sorted[i - 1]->object.class;
+        sorted[i]->group = next ? sorted[i - 1]->group + 1 : 0;
+    }
+    free(sorted);
+    return CLK_OK;
+}
+
 clk_status clk__model_layer_group(char **out, const clk_model *m, size_t i)
 {
     char *snake = NULL;
-    size_t n = 0;
     struct str s = {0};
     TRY(clk__snake_case(&snake, m->layers[i]->object.class->name));
-    for (size_t k = 0; k < i; k++)
-        n += m->layers[k]->object.class == m->layers[i]->object.class;
     clk__str_addf(&s, "layers/%s", snake);
-    if (n > 0)
-        clk__str_addf(&s, "_%zu", n);
+    if (m->layers[i]->group > 0)
+        clk__str_addf(&s, "_%d", m->layers[i]->group);
     free(snake);
     return clk__str_finish(out, &s);
 }
@@ -148,7 +171,7 @@ static clk_status visit_all(clk_model *m, struct visits *v)
 static clk_status collect_variables(clk_model *m)
 {
     struct visits v = {0};
-    clk_status status = CLK_OK;
+    clk_status status = clk__model_number_layers(m);
     for (size_t i = m->n_layers; status == CLK_OK && i-- > 0;) {
         char *group = NULL;
         status = clk__model_layer_group(&group, m, i);
@@ -176,22 +199,32 @@ static float l2_of(const struct variable *v)
     return f.l1 > 0.0 ? 0.0f : (float)f.l2;
 }
 
-/* The factor that most have. */
-static float shared_l2(const clk_model *m)
+static int compare_factors(const void *a, const void *b)
 {
-    float best = 0.0f;
-    size_t most = 0;
-    for (size_t i = 0; i < m->n_variables; i++) {
-        float l2 = l2_of(m->variables[i]);
-        size_t n = 0;
-        for (size_t k = i; l2 > 0.0f && k < m->n_variables; k++)
-            n += l2_of(m->variables[k]) == l2;
-        if (n > most) {
-            best = l2;
-            most = n;
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The factor that most have. */
+static clk_status find_shared_l2(clk_model *m)
+{
+    size_t n = m->n_variables, most = 0, run = 0;
+    float *factors = clk__alloc(n, sizeof *factors);
+    if (!factors)
+        return clk__fail_memory();
+    for (size_t i = 0; i < n; i++)
+        factors[i] = l2_of(m->variables[i]);
+    qsort(factors, n, sizeof *factors, compare_factors);
+    m->shared_l2 = 0.0f;
+    for (size_t i = 0; i < n; i++) {
+        run = i > 0 && factors[i] == factors[i - 1] ? run + 1 : 1;
+        if (factors[i] > 0.0f && run > most) {
+            m->shared_l2 = factors[i];
+            most = run;
         }
     }
-    return best;
+    free(factors);
+    return CLK_OK;
 }
 
 enum part {
@@ -235,7 +268,7 @@ static clk_status lay_out_part(size_t *end, clk_model *m, enum part part)
 static clk_status lay_out(clk_model *m)
 {
     size_t end = 0;
-    m->shared_l2 = shared_l2(m);
+    TRY(find_shared_l2(m));
     TRY(lay_out_part(&end, m, PART_SHARED));
     m->shared_bytes = end;
     if (end > 0 && !clk__size_add(&end, end, VARIABLE_ALIGN))

@@ -111,29 +111,41 @@ static void add_build_config(json_t *entry, const clk_model *m, const struct nod
         json_pack("{s: o}", "input_shape", clk__config_shape(&m->nodes[t.node].shapes[t.output])));
 }
 
+/* Entries of the layers as they are, and an empty list of calls for each. */
+static clk_status start_entries(json_t *entries, json_t *calls, const clk_model *m)
+{
+    for (size_t i = 0; i < m->n_layers; i++) {
+        json_t *entry = NULL;
+        TRY(clk__config_write_layer(&entry, m->layers[i]));
+        json_array_append_new(entries, entry);
+        json_array_append_new(calls, json_array());
+    }
+    return clk__model_number_layers(m);
+}
+
 clk_status clk__config_write_functional(
     json_t **layers, json_t **inputs, json_t **outputs, clk_model *m)
 {
-    json_t *all = json_array();
-    for (size_t i = 0; i < m->n_layers; i++) {
-        json_t *entry = NULL, *nodes = json_array();
-        clk_status status = clk__config_write_layer(&entry, m->layers[i]);
-        if (status != CLK_OK) {
-            json_decref(all);
-            json_decref(nodes);
-            return status;
-        }
-        for (size_t k = 0; k < m->n_nodes; k++) {
-            if (m->nodes[k].layer != m->layers[i] || clk__input_batch_shape(m->layers[i]))
-                continue;
-            add_build_config(entry, m, &m->nodes[k]);
-            json_array_append_new(nodes, node_json(m, &m->nodes[k]));
-        }
-        json_object_set_new(entry, "name", json_string(m->layers[i]->name));
-        json_object_set_new(entry, "inbound_nodes", nodes);
-        json_array_append_new(all, entry);
+    json_t *entries = json_array(), *calls = json_array();
+    clk_status status = start_entries(entries, calls, m);
+    for (size_t k = 0; status == CLK_OK && k < m->n_nodes; k++) {
+        const struct node *n = &m->nodes[k];
+        if (clk__input_batch_shape(n->layer))
+            continue;
+        add_build_config(json_array_get(entries, (size_t)n->layer->place), m, n);
+        json_array_append_new(json_array_get(calls, (size_t)n->layer->place), node_json(m, n));
     }
-    *layers = all;
+    for (size_t i = 0; status == CLK_OK && i < m->n_layers; i++) {
+        json_t *entry = json_array_get(entries, i);
+        json_object_set_new(entry, "name", json_string(m->layers[i]->name));
+        json_object_set(entry, "inbound_nodes", json_array_get(calls, i));
+    }
+    json_decref(calls);
+    if (status != CLK_OK) {
+        json_decref(entries);
+        return status;
+    }
+    *layers = entries;
     *inputs = ends_json(m, m->inputs, m->n_inputs, m->input_keys);
     *outputs = ends_json(m, m->outputs, m->n_outputs, m->output_keys);
     return *inputs && *outputs ? CLK_OK : clk__fail_memory();

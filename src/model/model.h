@@ -77,6 +77,8 @@ struct clk_model {
     clk_device *device;
     bool owns_device;
 
+    json_t *
+        names; /* of its layers, each with the number that the next one named after it is tried with */
     struct layer **layers; /* owned, in Keras' order of model.layers */
     size_t n_layers, layers_capacity;
     struct node *nodes;
@@ -153,8 +155,10 @@ struct forward {
     bool record_shapes; /* into the nodes */
 };
 clk_status clk__model_forward(clk_model *m, struct forward *f) CLK_MUST_CHECK;
-/* "layers/dense_1": the group of m->layers[i] in a Keras file; the number counts layers of one class. Owned by the
- * caller. */
+/* Tells each layer its place in m->layers and among those of its class. */
+clk_status clk__model_number_layers(const clk_model *m) CLK_MUST_CHECK;
+/* "layers/dense_1": the group of m->layers[i] in a Keras file; the number counts layers of one class, as they
+ * were numbered. Owned by the caller. */
 clk_status clk__model_layer_group(char **out, const clk_model *m, size_t i) CLK_MUST_CHECK;
 /* The name of output i, as in Keras: its key in a dict, else that of the layer that makes it. */
 const char *clk__model_output_name(const clk_model *m, int i);

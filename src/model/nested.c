@@ -99,7 +99,8 @@ clk_status clk__model_as_layer(struct layer **out, clk_model *inner)
     l->model = inner;
     l->layer.name = clk__strdup(inner->name);
     l->layer.children = clk__alloc(inner->n_layers, sizeof *l->layer.children);
-    status = l->layer.name && l->layer.children ? CLK_OK : clk__fail_memory();
+    status =
+        l->layer.name && l->layer.children ? clk__model_number_layers(inner) : clk__fail_memory();
     for (size_t i = 0; status == CLK_OK && i < inner->n_layers; i++) {
         struct child *c = &l->layer.children[l->layer.n_children];
         *c = (struct child){.layer = inner->layers[i]};

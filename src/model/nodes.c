@@ -29,12 +29,23 @@ static clk_status auto_name(char **out, const clk_model *m, const struct layer *
     TRY(clk__snake_case(&base, l->object.class->name));
     struct str s = {0};
     clk__str_add(&s, base);
-    for (int n = 1; !s.failed && clk__model_find_layer(m, s.data); n++) {
+    json_t *number = json_object_get(m->names, base);
+    json_int_t n = json_integer_value(number);
+    while (!s.failed && json_object_get(m->names, s.data)) {
         clk__str_fini(&s);
-        clk__str_addf(&s, "%s_%d", base, n);
+        clk__str_addf(&s, "%s_%lld", base, (long long)n++);
     }
+    if (number)
+        json_integer_set(number, n);
     free(base);
     return clk__str_finish(out, &s);
+}
+
+static clk_status keep_name(clk_model *m, const char *name)
+{
+    if (!m->names)
+        m->names = json_object();
+    return json_object_set_new(m->names, name, json_integer(1)) == 0 ? CLK_OK : clk__fail_memory();
 }
 
 static clk_status take_layer(clk_model *m, struct layer *l)
@@ -46,10 +57,11 @@ static clk_status take_layer(clk_model *m, struct layer *l)
         return clk__fail(CLK_ERR_STATE, "model \"%s\": Input must be the first layer", m->name);
     if (!l->name)
         TRY(auto_name(&l->name, m, l));
-    else if (clk__model_find_layer(m, l->name))
+    else if (json_object_get(m->names, l->name))
         return clk__fail(CLK_ERR_CONFIG,
             "model \"%s\" has a layer named \"%s\" already: names must be unique", m->name,
             l->name);
+    TRY(keep_name(m, l->name));
     return clk__grow(&m->layers, &m->layers_capacity, m->n_layers, sizeof *m->layers);
 }
 
@@ -98,13 +110,12 @@ clk_status clk__model_add_node(
             clk__layer_text(text, l), n, MAX_LAYER_INPUTS);
     }
     TRY(clk__grow(&m->nodes, &m->nodes_capacity, m->n_nodes, sizeof *m->nodes));
-    struct node node = {.layer = l, .n_inputs = n};
-    for (size_t i = 0; i < m->n_nodes; i++)
-        node.call_index += m->nodes[i].layer == l;
+    struct node node = {.layer = l, .call_index = l->n_calls, .n_inputs = n};
     for (int i = 0; i < n; i++)
         node.inputs[i] = inputs[i];
     if (clk__input_batch_shape(l))
         TRY(add_input(m, l, (int)m->n_nodes));
+    l->n_calls++;
     m->nodes[m->n_nodes] = node;
     *out = (int)m->n_nodes++;
     return CLK_OK;

@@ -13,14 +13,6 @@ struct step {
     int input; /* the next one to follow */
 };
 
-static size_t layer_index(const clk_model *m, int node)
-{
-    size_t i = 0;
-    while (m->layers[i] != m->nodes[node].layer)
-        i++;
-    return i;
-}
-
 /* What visits have found: nodes in the order in which they were left, each behind those it is called on. */
 struct walk {
     struct step *steps;
@@ -36,7 +28,7 @@ static void enter(struct walk *w, struct graph_order *o, const clk_model *m, int
     if (node < 0 || w->entered[node])
         return;
     w->entered[node] = true;
-    struct layer_order *l = &o->layers[layer_index(m, node)];
+    struct layer_order *l = &o->layers[m->nodes[node].layer->place];
     if (l->seen < 0)
         l->seen = w->n_seen++;
     w->steps[w->n_steps++] = (struct step){.node = node};
@@ -69,7 +61,7 @@ static void measure(const struct walk *w, struct graph_order *o, const clk_model
 {
     for (size_t i = w->n_left; i-- > 0;) {
         const int node = w->left[i];
-        struct layer_order *l = &o->layers[layer_index(m, node)];
+        struct layer_order *l = &o->layers[m->nodes[node].layer->place];
         l->depth = larger(l->depth, larger(o->node_depths[node], 0));
         o->node_depths[node] = l->depth;
         const struct node *n = &m->nodes[node];
@@ -82,7 +74,7 @@ static void measure(const struct walk *w, struct graph_order *o, const clk_model
     }
     /* Inputs that lead to no output */
     for (int i = 0; i < m->n_inputs; i++) {
-        struct layer_order *l = &o->layers[layer_index(m, m->inputs[i].node)];
+        struct layer_order *l = &o->layers[m->nodes[m->inputs[i].node].layer->place];
         if (l->depth < 0) {
             l->depth = 0;
             o->node_depths[m->inputs[i].node] = 0;
@@ -98,9 +90,11 @@ clk_status clk__graph_order(struct graph_order *out, const clk_model *m)
     *out = (struct graph_order){.layers = clk__alloc(m->n_layers, sizeof *out->layers),
         .node_depths = clk__alloc(m->n_nodes, sizeof *out->node_depths)};
     const bool there = w.steps && w.entered && w.left && out->layers && out->node_depths;
-    for (size_t i = 0; there && i < m->n_layers; i++)
+    for (size_t i = 0; there && i < m->n_layers; i++) {
+        m->layers[i]->place = (int)i;
         out->layers[i] =
             (struct layer_order){.layer = m->layers[i], .depth = -1, .seen = -1, .index = i};
+    }
     for (size_t i = 0; there && i < m->n_nodes; i++)
         out->node_depths[i] = -1;
     if (there) {

@@ -55,6 +55,7 @@ void clk_model_free(clk_model *m)
     free_compiled(m);
     free_nodes(m);
     clk__model_free_arrays(m);
+    json_decref(m->names);
     for (size_t i = 0; i < m->n_layers; i++)
         clk__object_free(&m->layers[i]->object);
     free(m->layers);
