@@ -64,6 +64,20 @@ class New(FunctionalTest):
         for got, want in zip(y, wanted, strict=True):
             self.assertAlmostEqual(got, want, places=5)
 
+    def test_arrays(self):
+        self.run_ok("new", "arrays.keras", "a = Input(8)", "t = ops.take(axis=1)(a, [7, 0])",
+            "out = ops.matmul()(t, [[1.5, 0], [-1, 2e0]])", "return out")
+        self.run_ok("predict", "arrays.keras", "-x", self.a, "-o", "out.npy")
+        _, x = read_npy(self.a)
+        _, y = read_npy(self.path("out.npy"))
+        wanted = [v for r in range(N) for v in (1.5 * x[8 * r + 7] - x[8 * r], 2 * x[8 * r])]
+        for got, want in zip(y, wanted, strict=True):
+            self.assertAlmostEqual(got, want, places=5)
+        with zipfile.ZipFile(self.path("arrays.keras")) as f:
+            text = f.read("config.json").decode()
+        for part in ('"value": [7, 0], "dtype": "int32"', '"value": [[1.5, 0.0], [-1.0, 2.0]], "dtype": "float32"'):
+            self.assertIn(part, text)
+
     def test_arguments(self):
         lines = ["a = Input(8)", "h = Dense(4)(a)", "out = Add()(h, h)", "return out"]
         self.run_ok("new", "line.keras", *lines)
@@ -110,6 +124,10 @@ class New(FunctionalTest):
             (head + "x = Dense(4)()", 2, 14, "one tensor"),
             (head + "x = Dense(4)(a, 2)", 2, 5, "layers take tensors"),
             (head + "x = ops.add()(a, *)", 2, 18, "or a number"),
+            (head + "x = ops.add()(a, [1, [2]])", 2, 22, "equally deep"),
+            (head + "x = ops.add()(a, [[1, 2], [3]])", 2, 29, "equally long"),
+            (head + "x = ops.add()(a, [1, b])", 2, 22, "a number of an array"),
+            (head + "x = ops.add()(a, [99999999])", 2, 5, "an integer beyond"),
             (head + "d = Dense(4)\nreturn d", 3, 8, "call it first"),
             (head + "return a\nreturn a", 3, 8, "follow"),
             (head + "x = Dense(4)(a)\n", 3, 1, '"return"'),

@@ -35,11 +35,10 @@ WANTED = {kind: in_readme(kind) for kind in OF_README}
 # Lambda holds Python, and RandomFlip and its kin are not trained with.
 WANTED["layers"] = {name for name in WANTED["layers"] - {"Input", "Lambda"} if not name.startswith("Random")} | {"InputLayer"}
 WANTED["metrics"] = in_sources("src/metrics", r'(?:METRIC_CLASS(?:_CHECKED)?\(|(?:OF_LOSS|COUNT|AT_VALUE|IOU)\(\w+,)\s*"([A-Z]\w+)"')
-# Keras on JAX cannot call BroadcastTo for a batch of any size; ConvertToTensor is its own; of Identity and Mish its functions
-# make no operation.
-WANTED["operations"] = in_sources("src/operations", r'"(\w+)",\s*"(?:numpy|nn|math|core)"') - {
-    "BroadcastTo", "ConvertToTensor", "Identity", "Mish",
-}  # fmt: skip
+# Keras on JAX cannot call the first three for a batch of any size, nor open a Rot90 that it saved; ConvertToTensor is its
+# own; Outer is for layers; of Identity and Mish its functions make no operation.
+NOT_DRAWN = {"BroadcastTo", "ConvTranspose", "Norm", "Rot90", "ConvertToTensor", "Outer", "Identity", "Mish"}
+WANTED["operations"] = in_sources("src/operations", r'"(\w+)",\s*"(?:numpy|nn|math|core|linalg|image)"') - NOT_DRAWN
 WANTED["activations"] = set(ACTIVATIONS) - {"hard_swish", "swish"}
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Nodes of functional models that are operations: for each class of keras.src.ops, expressions with {x} and {y}, two
-tensors of one shape; {axis}, one of the sample's; {last}, its last; {perm}, all in another order; {n}, their sizes."""
+tensors of one shape; {axis}, one of the sample's; {last}, its last; {perm}, all in another order; {n}, the product of
+their sizes; {c}, the size of the last."""
 
 import numpy as np
 
@@ -82,7 +83,58 @@ ONE = {
     "Multiply": ["{x} * 2.0 + 1.0", "0.5 * {x}"],
     "TrueDivide": ["-{x} / 3.0", "2.0 / ({x} * {x} + 2.0)"],
     "Power": ["{x} ** 2", "ops.power(ops.abs({x}) + 0.5, 1.5)", "{x} ** 3"],
+    "Conjugate": ["ops.conjugate({x}) * 1.5"],
+    "Conj": ["ops.conj({x}) * 0.5"],
+    "Real": ["ops.real({x})"],
+    "StopGradient": ["ops.stop_gradient({x}) * {x}"],
+    "SaturateCast": ["ops.saturate_cast({x} > 0.1, 'float32') + {x}"],
+    "Sinc": ["ops.sinc({x})"],
+    "NanToNum": ["ops.nan_to_num(ops.log({x}), nan=0.5) * 0.1 + {x}"],
+    "Isnan": ["ops.cast(ops.isnan(ops.log({x})), 'float32') + {x}"],
+    "Isinf": ["ops.cast(ops.isinf(1.0 / ops.relu({x})), 'float32') + {x}"],
+    "Isfinite": ["ops.cast(ops.isfinite(1.0 / ops.relu({x})), 'float32') - {x}"],
+    "Isposinf": ["ops.cast(ops.isposinf({x} / 0.0), 'float32') + {x}"],
+    "Isneginf": ["ops.cast(ops.isneginf({x} / 0.0), 'float32') * {x}"],
+    "Isclose": ["ops.cast(ops.isclose({x}, ops.round({x}), 0.1, 0.2), 'float32') + {x}"],
+    "Signbit": ["ops.cast(ops.signbit({x}), 'float32') * {x}"],
     # ---- along axes ----
+    "Sort": ["ops.sort({x}, axis={axis})"],
+    "Argsort": ["ops.cast(ops.argsort({x}, axis={axis}), 'float32') * 0.1 + {x}"],
+    "TopK": ["ops.top_k({x}, 2)[0]", "ops.top_k({x}, 1, sorted=False)[0] + {x}"],
+    "Median": ["ops.median({x}, axis={axis}, keepdims=True) + {x}", "ops.median({x}, axis={axis})"],
+    "Quantile": ["ops.quantile({x}, 0.3, axis={axis}, keepdims=True) * {x}"],
+    "Percentile": ["ops.percentile({x}, 70, axis={axis}, method='lower', keepdims=True) + {x}"],
+    "Digitize": ["ops.cast(ops.digitize({x}, ops.linspace(-1.0, 1.0, 5)), 'float32') * 0.2 + {x}"],
+    "SearchSorted": ["ops.cast(ops.searchsorted(ops.linspace(-1.0, 1.0, 5), {x}), 'float32') * 0.2 + {x}"],
+    "Take": ["ops.take({x}, [0, -1], axis={axis})", "ops.take({x}, 1, axis=-1)", "ops.take({x}, [[1, 0], [0, 0]], axis=1)"],
+    "Prod": ["ops.prod({x} + 0.5, axis={axis}, keepdims=True) * {x}"],
+    "Cumprod": ["ops.cumprod({x} + 0.5, axis={axis})"],
+    "Trapezoid": ["ops.trapezoid({x}, dx=0.5, axis={axis})"],
+    "Moments": ["ops.moments({x}, axes=[{axis}], keepdims=True)[1] * {x}", "ops.moments({x} * {x}, axes=[{last}])[0]"],
+    "BatchNorm": ["ops.batch_normalization({x}, ops.linspace(-1.0, 1.0, {c}), ops.linspace(0.5, 1.0, {c}), -1)"],
+    "LayerNorm": ["ops.layer_normalization({x}, ops.linspace(0.5, 1.0, {c}))", "ops.layer_normalization({x}, axis={axis}, epsilon=0.01)"],
+    "RMSNorm": ["ops.rms_normalization({x})", "ops.rms_normalization({x}, ops.linspace(0.5, 1.0, {c}), epsilon=0.01)"],
+    # ---- products and windows, with arrays ----
+    "Matmul": ["ops.matmul({x}, ops.reshape(ops.linspace(-1.0, 1.0, {c} * 3), ({c}, 3)))"],
+    "Dot": ["ops.dot({x}, ops.reshape(ops.linspace(-1.0, 1.0, {c} * 2), ({c}, 2)))"],
+    "Inner": ["ops.inner({x}, ops.reshape(ops.linspace(-1.0, 1.0, {c} * 2), (2, {c})))"],
+    "Tensordot": ["ops.tensordot({x}, ops.reshape(ops.linspace(-1.0, 1.0, {c} * 2), ({c}, 2)), 1)"],
+    "Conv": ["ops.conv(ops.reshape({x}, (-1, {n}, 1)), ops.reshape(ops.linspace(-1.0, 1.0, 6), (3, 1, 2)), 1, 'same')"],
+    "DepthwiseConv": ["ops.depthwise_conv(ops.reshape({x}, (-1, {n}, 1, 1)), ops.reshape(ops.linspace(-1.0, 1.0, 4), (2, 1, 1, 2)))"],
+    "SeparableConv": [
+        "ops.separable_conv(ops.reshape({x}, (-1, {n}, 1, 1)), ops.reshape(ops.linspace(-1.0, 1.0, 4), (2, 1, 1, 2)),"
+        " ops.reshape(ops.linspace(-0.5, 1.0, 4), (1, 1, 2, 2)), padding='same')"
+    ],
+    "MaxPool": ["ops.max_pool(ops.reshape({x}, (-1, {n}, 1, 1)), (2, 1), 1)"],
+    "AveragePool": ["ops.average_pool(ops.reshape({x}, (-1, {n}, 1, 1)), (3, 1), (1, 1), 'same')"],
+    "ExtractPatches": ["ops.image.extract_patches(ops.reshape({x}, (-1, {n}, 1, 1)), (2, 1))"],
+    "Resize": ["ops.image.resize(ops.reshape({x}, (-1, {n}, 1, 1)), (5, 2))"],
+    "PadImages": ["ops.image.pad_images(ops.reshape({x}, (-1, {n}, 1, 1)), 1, 0, 2, 1)"],
+    "CropImages": ["ops.image.crop_images(ops.reshape({x}, (-1, {n}, 1, 1)), 1, 0, 0, 0)"],
+    "RGBToGrayscale": ["ops.image.rgb_to_grayscale(ops.reshape(ops.concatenate([{x}, {x} * 2.0, -{x}], axis=-1), (-1, {n}, 1, 3)))"],
+    "DepthToSpace": ["ops.depth_to_space(ops.tile(ops.reshape({x}, (-1, {n}, 1, 1)), [1, 1, 1, 4]), 2)"],
+    "SpaceToDepth": ["ops.space_to_depth(ops.repeat(ops.repeat(ops.reshape({x}, (-1, {n}, 1, 1)), 2, axis=1), 2, axis=2), 2)"],
+    "MultiHot": ["ops.multi_hot(ops.argmax(ops.reshape({x}, (-1, {n}, 1)), axis=1), {n}) + ops.reshape({x}, (-1, {n}))"],
     "Sum": ["ops.sum({x}, axis={axis}, keepdims=True) * {x}", "ops.sum({x}, axis={axis})"],
     "Mean": ["ops.mean({x}, axis={axis}, keepdims=True) + {x}", "ops.mean({x}, axis={axis})"],
     "Max": ["{x} - ops.max({x}, axis={axis}, keepdims=True)", "ops.max({x}, axis={axis})"],
@@ -104,6 +156,10 @@ ONE = {
     "Diff": ["ops.diff({x}, axis=1)", "ops.diff({x}, n=2, axis={axis})"],
     # ---- shapes ----
     "Glu": ["ops.glu({x})", "ops.glu({x}, axis={axis})"],
+    "Fliplr": ["ops.fliplr({x})"],
+    "ArraySplit": ["ops.array_split({x}, 2, axis={axis})[0]"],
+    "Hsplit": ["ops.hsplit({x}, [1])[1]"],
+    "Dsplit": ["ops.dsplit({x}, [1])[0]"],
     "Moveaxis": ["ops.moveaxis({x}, 1, -1)", "ops.moveaxis({x}, -1, 1)"],
     "OneHot": ["ops.one_hot(ops.argmax({x}, axis=-1), 4) + ops.sum({x}, axis=-1, keepdims=True)"],
     "Pad": ["ops.pad({x}, [[0, 0]] + [[1, 0]] * {last})", "ops.pad({x}, [[0, 0]] + [[0, 1]] * {last}, constant_values=0.5)"],
@@ -138,6 +194,22 @@ TWO = {
     "Logaddexp": ["ops.logaddexp({x}, {y})"],
     "Mod": ["ops.mod({x}, 0.7) + {y}", "ops.mod({x}, ops.abs({y}) + 0.7)"],
     "LogicalXor": ["ops.where(ops.logical_xor({x} > 0.0, {y} > 0.0), {x}, {y})"],
+    "Append": ["ops.append({x}, {y}, axis={axis})"],
+    "Dstack": ["ops.dstack([{x}, {y}])"],
+    "Diagonal": ["ops.diagonal(ops.stack([{x}, {y}], axis=1), offset=1, axis1=1, axis2=2)"],
+    "Trace": ["ops.trace(ops.stack([{x}, {y}], axis=1), axis1=1, axis2=-1)"],
+    "TakeAlongAxis": ["ops.take_along_axis({x}, ops.argsort({y}, axis={axis}), axis={axis})"],
+    "Cross": ["ops.cross(ops.take({x}, [0, 1, 0], axis=-1), ops.take({y}, [1, 0, 1], axis=-1))"],
+    "DotProductAttention": [
+        "ops.dot_product_attention(ops.reshape({x}, (-1, {n}, 1, 1)), ops.reshape({y}, (-1, {n}, 1, 1)), ops.reshape({x}, (-1, {n}, 1, 1)))",
+        "ops.dot_product_attention(ops.reshape({y}, (-1, {n}, 1, 1)), ops.reshape({x}, (-1, {n}, 1, 1)), ops.reshape({y}, (-1, {n}, 1, 1)), is_causal=True)",
+    ],
+    "Heaviside": ["ops.heaviside({x}, {y}) * {x} + {y}"],
+    "Logaddexp2": ["ops.logaddexp2({x}, {y})"],
+    "Fmax": ["ops.fmax({x}, {y})"],
+    "Fmin": ["ops.fmin({x}, {y})"],
+    "Fmod": ["ops.fmod({x}, 0.7) + {y}"],
+    "Average": ["ops.average({x}, axis={axis}, weights=ops.abs({y}) + 0.5)"],
     "Hstack": ["ops.hstack([{x}, {y}])"],
     "Equal": ["ops.where(ops.equal(ops.round({x}), ops.round({y})), {x}, {y})"],
     "NotEqual": ["ops.where(ops.not_equal(ops.round({x}), 0.0), {x}, {y})"],
@@ -161,7 +233,7 @@ def fill(d, text, x, y=None):
     shape = d.shapes[x]
     rank = len(shape)
     perm = (0, *(int(i) + 1 for i in d.rng.permutation(rank)))
-    return text.format(x=x, y=y, axis=d.axis(rank), last=rank, perm=perm, n=int(np.prod(shape)))
+    return text.format(x=x, y=y, axis=d.axis(rank), last=rank, perm=perm, n=int(np.prod(shape)), c=shape[-1])
 
 
 def one(d, name=None):

@@ -164,6 +164,44 @@ static bool read_number(
     return true;
 }
 
+/* Of integers, or as floats; an error latches in the model. */
+static clk_tensor constant(clk_model *model, const struct graph_array *a)
+{
+    clk_array array = {.rank = a->rank, .dtype = a->integers ? CLK_INT32 : CLK_FLOAT32};
+    int32_t *integers = calloc(a->n, sizeof *integers);
+    float *floats = calloc(a->n, sizeof *floats);
+    for (size_t i = 0; integers && floats && i < a->n; i++) {
+        const double v = a->values[i];
+        integers[i] = v > INT32_MIN && v < INT32_MAX ? (int32_t)v : INT32_MAX;
+        floats[i] = (float)v;
+    }
+    array.data = a->integers ? (const void *)integers : floats;
+    memcpy(array.shape, a->shape, sizeof array.shape);
+    const clk_tensor t = clk_constant(model, array);
+    free(integers);
+    free(floats);
+    return t;
+}
+
+/* An array as an operand: ops.take(axis=1)(x, [0, 2]). */
+static bool read_array(
+    const struct graph *g, struct call_inputs *in, const char **p, const char *end)
+{
+    const char *at = *p;
+    struct graph_array array = {0};
+    struct graph_fault fault = {0};
+    bool done = cli_graph_array(&array, &fault, p, end);
+    if (!done) {
+        fail(g, fault.at, "%s", fault.message);
+    } else if (in->n == MOST_TENSORS) {
+        done = fail(g, at, "more than %d inputs of one layer", MOST_TENSORS);
+    } else {
+        in->tensors[in->n++] = constant(g->model, &array);
+    }
+    free(array.values);
+    return done;
+}
+
 /* The next argument at *p. */
 static bool read_input(
     const struct graph *g, struct call_inputs *in, const char **p, const char *end)
@@ -194,7 +232,11 @@ static bool read_inputs(const struct graph *g, struct call_inputs *in, struct sp
 {
     const char *end = text.start + text.n;
     for (const char *p = cli_graph_skip(text.start, end); p < end; p = cli_graph_skip(p, end)) {
-        if (strchr(",[]()", *p)) {
+        if (cli_graph_is_array(p, end)) {
+            if (!read_array(g, in, &p, end)) {
+                return false;
+            }
+        } else if (strchr(",[]()", *p)) {
             p++;
         } else if (!read_input(g, in, &p, end)) {
             return false;

@@ -8,7 +8,8 @@
  *     return out
  *
  * A line names the outputs of one call. What a layer is called on stands one after the other or in a list; arguments by
- * name follow: MultiHeadAttention(2, 8)(q, v, use_causal_mask=True). A layer that has a name of its own,
+ * name follow: MultiHeadAttention(2, 8)(q, v, use_causal_mask=True). Operations take numbers and arrays of them as well:
+ * ops.take(axis=1)(x, [0, 2]). A layer that has a name of its own,
  * d = Dense(8), can be called several times. Layers are named as the first name of their line, unless name= says
  * otherwise. Lines go on while a bracket is open; # starts a comment. */
 #pragma once
@@ -58,3 +59,17 @@ size_t cli_graph_name(const char *p, const char *end);
 /* The end of the value at p: the comma or bracket behind it, or `end`. */
 const char *cli_graph_value_end(const char *p, const char *end);
 bool cli_span_is(struct span s, const char *text);
+
+/* ---- graph_array.c ---- */
+struct graph_array {
+    double *values; /* row-major; owned by the caller, even after a failure */
+    size_t n;
+    int rank;
+    int64_t shape[CLK_MAX_RANK];
+    bool integers; /* all are written as such */
+};
+/* True if a list of numbers, or of lists of them, stands at p. */
+bool cli_graph_is_array(const char *p, const char *end);
+/* Reads it, and moves *p behind. @return false: *fault says why */
+bool cli_graph_array(
+    struct graph_array *out, struct graph_fault *fault, const char **p, const char *end);
