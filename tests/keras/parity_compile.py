@@ -36,6 +36,8 @@ FLAT_SCORES = (
     "AUC(multi_label=True)", "TopKCategoricalAccuracy(k=2)",
 )  # fmt: skip
 FLAT = FLAT_ERRORS + FLAT_SCORES
+# Of class numbers, (n, a) against predictions (n, a, 3): Keras broadcasts that to (n, n, a, 3), samples against samples.
+DISTANCES = ("mse", "MeanAbsoluteError()")
 ERRORS = (
     "mae", "mse", "MSE", "mean_squared_error", "MeanSquaredError()", "MeanAbsoluteError(name='distance')", "LogCoshError()",
     "cosine_similarity", "CosineSimilarity()", "keras.losses.MeanSquaredError()", "keras.losses.mean_absolute_error",
@@ -64,7 +66,7 @@ METRICS = {
     ),
     CLASSES: (
         "accuracy", "SparseCategoricalAccuracy()", "sparse_categorical_accuracy", "SparseCategoricalCrossentropy()",
-        "sparse_categorical_crossentropy", "keras.losses.SparseCategoricalCrossentropy()", "mse", "MeanAbsoluteError()",
+        "sparse_categorical_crossentropy", "keras.losses.SparseCategoricalCrossentropy()", *DISTANCES,
         "SparseTopKCategoricalAccuracy(k=1)", "MeanIoU(2, sparse_y_pred=False)",
     ),
 }  # fmt: skip

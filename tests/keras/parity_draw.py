@@ -15,8 +15,11 @@ from keras.src.applications.inception_resnet_v2 import CustomScaleLayer  # noqa:
 from keras.src.initializers import random_initializers  # noqa: E402
 
 SIZES = (3, 4)
-# All names of keras.activations but the function threshold, which takes two arguments more.
-ACTIVATIONS = sorted(name for name in vars(keras.activations) if name not in ("deserialize", "get", "serialize", "threshold") and name[0] != "_")
+# All names of keras.activations but the function threshold, which takes two arguments more, and glu: layers say that it keeps
+# the shape, and those after them are made for twice as many columns as there are.
+ACTIVATIONS = sorted(
+    name for name in vars(keras.activations) if name not in ("deserialize", "get", "glu", "serialize", "threshold") and name[0] != "_"
+)
 INITIALIZERS = (
     "'glorot_uniform'", "'glorot_normal'", "'he_normal'", "'he_uniform'", "'lecun_uniform'", "'lecun_normal'", "'random_normal'",
     "'random_uniform'", "'orthogonal'", "'identity'", "'ones'", "'zeros'", "keras.initializers.Constant(0.1)",

@@ -162,6 +162,7 @@ def head(d, tensor, loss):
         chosen -= {*parity_compile.FLAT_ERRORS}
     if len(d.shapes[output]) > 1:
         chosen -= {*parity_compile.FLAT}
+        chosen -= {*parity_compile.DISTANCES} if kind == "classes" else set()
     return output, code, (kind, output in d.masked), sorted(chosen)
 
 
