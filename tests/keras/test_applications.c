@@ -42,6 +42,7 @@ static const struct application {
     {"ResNet152", false},
     {"ResNet50V2", false},
     {"ResNet101V2", false},
+    {"ResNet152V2", false},
     {"VGG16", false},
     {"VGG19", false},
     {"DenseNet121", false},
