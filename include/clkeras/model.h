@@ -200,6 +200,8 @@ CLK_API clk_status clk_model_reset_states(clk_model *model);
 CLK_API clk_status clk_model_save(clk_model *model, const char *path) CLK_MUST_CHECK;
 /// Opens a model file, `.keras` or legacy HDF5; what it is is decided by its content. A file that was
 /// compiled with something that clkeras does not support is loaded uncompiled, and the log says why.
+/// Layers may have any dtype policy but quantized ones: what Keras casts to float16 or bfloat16 is rounded to
+/// it; float64 is computed in float32, which clk_check_file() says of each layer. See README.md.
 /// @param out owned by the caller, free with clk_model_free(); compiled if the file was
 /// @return CLK_OK; CLK_ERR_IO: cannot be read; CLK_ERR_FORMAT: damaged, or weights without a model;
 ///         CLK_ERR_SHAPE: a weight has another shape than its layer; CLK_ERR_UNSUPPORTED,
@@ -236,6 +238,7 @@ typedef struct clk_check_part {
     const char *path;       ///< of a layer "encoder/dense"; else the name of the kind
     const char *class_name; ///< "Dense"
     const char *problem;    ///< NULL: supported; else why not, one line
+    const char *note; ///< how a supported part differs from Keras, one line; NULL: it does not
 } clk_check_part;
 
 /// Looks at a model's file without its weights and without a device, which takes milliseconds. All

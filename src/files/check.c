@@ -21,6 +21,7 @@ struct part {
     char *path;
     char *class_name;
     char *problem; /* NULL: none */
+    char *note;    /* likewise */
 };
 
 struct clk_check {
@@ -38,6 +39,7 @@ static void fini_part(struct part *p)
     free(p->path);
     free(p->class_name);
     free(p->problem);
+    free(p->note);
 }
 
 /* `status` is what making the part came to; its text is the problem. Running out of memory is no fault of the file. */
@@ -97,7 +99,8 @@ static const json_t *layers_of(const json_t *model)
     return json_is_array(config) ? config : json_object_get(config, "layers");
 }
 
-static clk_status make_layer(const json_t *entry, size_t i)
+/* @param note what is to be said of a layer that is supported; NULL: nothing */
+static clk_status make_layer(const char **note, const json_t *entry, size_t i)
 {
     json_t *operation = NULL;
     struct layer *l = NULL;
@@ -109,6 +112,8 @@ static clk_status make_layer(const json_t *entry, size_t i)
     if (status != CLK_OK)
         return status;
     const char *untrainable = clk__layer_class(l)->untrainable;
+    *note = clk__layer_policy(l)->compute == PRECISION_FLOAT64 ? "float64 is computed in float32"
+                                                               : NULL;
     if (untrainable)
         status = clk__fail(CLK_ERR_UNSUPPORTED, "%s: %s", clk__layer_text(text, l), untrainable);
     clk__object_free(&l->object);
@@ -120,6 +125,7 @@ static clk_status check_layer(clk_check *c, struct level *levels, int *depth)
     struct level *at = &levels[*depth - 1];
     const json_t *entry = json_array_get(at->layers, at->next++);
     const char *class = json_string_value(json_object_get(entry, "class_name"));
+    const char *note = NULL;
     char *path = NULL;
     TRY(join(&path, at->path, entry));
     if (class && clk__config_is_model(class) && json_is_array(layers_of(entry)) &&
@@ -127,10 +133,14 @@ static clk_status check_layer(clk_check *c, struct level *levels, int *depth)
         levels[(*depth)++] = (struct level){.layers = layers_of(entry), .path = path};
         return CLK_OK;
     }
-    clk_status status = make_layer(entry, at->next - 1);
+    clk_status status = make_layer(&note, entry, at->next - 1);
+    bool supported = status == CLK_OK;
     status = add_part(c, CLK_CHECK_LAYER, path, class, status);
     free(path);
-    return status;
+    if (status != CLK_OK || !supported || !note)
+        return status;
+    c->parts[c->n - 1].note = clk__strdup(note);
+    return c->parts[c->n - 1].note ? CLK_OK : clk__fail_memory();
 }
 
 static clk_status check_layers(clk_check *c, const json_t *model)
@@ -299,8 +309,11 @@ clk_status clk_check_get(clk_check_part *out, const clk_check *c, size_t index)
         return clk__fail(
             CLK_ERR_ARG, "clk_check_get: part %zu, there are %zu", index, c ? c->n : 0);
     const struct part *p = &c->parts[index];
-    *out = (clk_check_part){
-        .kind = p->kind, .path = p->path, .class_name = p->class_name, .problem = p->problem};
+    *out = (clk_check_part){.kind = p->kind,
+        .path = p->path,
+        .class_name = p->class_name,
+        .problem = p->problem,
+        .note = p->note};
     return CLK_OK;
 }
 

@@ -34,11 +34,19 @@ static bool is_float(clk_dtype dtype)
     return dtype == CLK_FLOAT32 || dtype == CLK_FLOAT64;
 }
 
+/* Keras has bfloat16 as bytes, two a number: the upper ones of a float32, the low one first. */
+static bool is_bfloat16(hid_t type)
+{
+    return H5Tget_class(type) == H5T_OPAQUE && H5Tget_size(type) == sizeof(uint16_t);
+}
+
 /* The narrowest dtype that holds every value of `type`; 0 if there is none. */
 static clk_dtype dtype_of(hid_t type)
 {
     size_t bytes = H5Tget_size(type);
     switch (H5Tget_class(type)) {
+    case H5T_OPAQUE:
+        return is_bfloat16(type) ? CLK_FLOAT32 : (clk_dtype)0;
     case H5T_FLOAT:
         return bytes <= 4 ? CLK_FLOAT32 : bytes == 8 ? CLK_FLOAT64 : (clk_dtype)0;
     case H5T_INTEGER:
@@ -226,6 +234,20 @@ static H5T_conv_ret_t convert_exception(
     return H5T_CONV_ABORT;
 }
 
+/* The bytes go to the upper half of dest, and from its start on become floats. */
+static clk_status read_bfloat16(float *dest, size_t n, hid_t array, hid_t type,
+    const struct weight_store *store, const char *path)
+{
+    unsigned char *bytes = (unsigned char *)dest + n * sizeof(uint16_t);
+    if (H5Dread(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) < 0)
+        return clk__store_fail(store, path);
+    for (size_t i = 0; i < n; i++, bytes += 2) {
+        uint32_t bits = (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 24;
+        memcpy(&dest[i], &bits, sizeof bits);
+    }
+    return CLK_OK;
+}
+
 static clk_status read_array(
     void *dest, hid_t array, clk_dtype dtype, const struct weight_store *store, const char *path)
 {
@@ -249,8 +271,17 @@ clk_status clk__store_read(
     TRY_DONE(open_array(&array, store, path));
     TRY_DONE(describe(&found, array, store, path));
     TRY_DONE(check_wanted(&found, want, store, path));
-    if (found.n_elements > 0)
+    hid_t type = H5Dget_type(array);
+    bool holds = type >= 0 && is_bfloat16(type);
+    if (holds && want->dtype != CLK_FLOAT32)
+        status = clk__fail(CLK_ERR_FORMAT, "\"%s\": %s: holds bfloat16, not %s", store->name, path,
+            clk_dtype_name(want->dtype));
+    else if (found.n_elements > 0 && holds)
+        status = read_bfloat16(dest, found.n_elements, array, type, store, path);
+    else if (found.n_elements > 0)
         status = read_array(dest, array, want->dtype, store, path);
+    if (type >= 0)
+        H5Tclose(type);
 done:
     if (array >= 0)
         H5Oclose(array);

@@ -4,8 +4,10 @@
 #include "files/hdf5.h"
 #include "files/hdf5_error.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The core driver grows its image by steps of this many bytes. */
 static const size_t image_step = (size_t)1 << 20;
@@ -21,6 +23,8 @@ struct writer {
     hid_t links; /* makes the groups on the way */
     hid_t array; /* no time stamps */
     hid_t text;  /* variable-length UTF-8 */
+    hid_t half;  /* float16 */
+    hid_t brain; /* bfloat16: bytes to HDF5 */
 };
 
 static hid_t type_of(clk_dtype dtype, bool in_file)
@@ -50,7 +54,13 @@ static bool writer_open(struct writer *w)
     w->links = H5Pcreate(H5P_LINK_CREATE);
     w->array = H5Pcreate(H5P_DATASET_CREATE);
     w->text = H5Tcopy(H5T_C_S1);
-    if (w->access < 0 || w->links < 0 || w->array < 0 || w->text < 0)
+    w->half = H5Tcopy(H5T_IEEE_F32LE);
+    w->brain = H5Tcreate(H5T_OPAQUE, sizeof(uint16_t));
+    if (w->access < 0 || w->links < 0 || w->array < 0 || w->text < 0 || w->half < 0 || w->brain < 0)
+        return false;
+    /* Of its 16 bits the first is the sign's, the next 5 are the exponent's, biased by 15. */
+    if (H5Tset_fields(w->half, 15, 10, 5, 0, 10) < 0 || H5Tset_size(w->half, 2) < 0 ||
+        H5Tset_ebias(w->half, 15) < 0 || H5Tset_tag(w->brain, "") < 0)
         return false;
     if (H5Pset_fapl_core(w->access, image_step, false) < 0 ||
         H5Pset_create_intermediate_group(w->links, 1) < 0 ||
@@ -65,6 +75,10 @@ static void writer_close(struct writer *w)
 {
     if (w->file >= 0)
         H5Fclose(w->file);
+    if (w->brain >= 0)
+        H5Tclose(w->brain);
+    if (w->half >= 0)
+        H5Tclose(w->half);
     if (w->text >= 0)
         H5Tclose(w->text);
     if (w->array >= 0)
@@ -108,6 +122,41 @@ static clk_status write_list(
     return CLK_OK;
 }
 
+static hid_t file_type(const struct writer *w, const struct weight *weight)
+{
+    switch (weight->dtype == CLK_FLOAT32 ? weight->precision : PRECISION_FLOAT32) {
+    case PRECISION_FLOAT16:
+        return w->half;
+    case PRECISION_BFLOAT16:
+        return w->brain;
+    case PRECISION_FLOAT64:
+        return H5T_IEEE_F64LE;
+    default:
+        return type_of(weight->dtype, true);
+    }
+}
+
+/* As Keras does it: the upper bytes of each float, and an attribute that says so. */
+static clk_status write_bfloat16(
+    const struct writer *w, hid_t array, const struct weight *weight, const char *path)
+{
+    char name[] = "bfloat16", *const text = name;
+    size_t n = weight->bytes / sizeof(float);
+    unsigned char *bytes = malloc(n * sizeof(uint16_t) + 1);
+    if (!bytes)
+        return clk__fail_memory();
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, (const float *)weight->data + i, sizeof bits);
+        bytes[2 * i] = (unsigned char)(bits >> 16);
+        bytes[2 * i + 1] = (unsigned char)(bits >> 24);
+    }
+    bool ok = n == 0 || H5Dwrite(array, w->brain, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0;
+    free(bytes);
+    TRY(ok ? CLK_OK : clk__hdf5_fail(CLK_ERR_MEMORY, path));
+    return write_texts(w, array, "dtype", &text, NULL);
+}
+
 static clk_status write_array(const struct writer *w, hid_t group, size_t index,
     const struct weight *weight, const char *path)
 {
@@ -121,13 +170,15 @@ static clk_status write_array(const struct writer *w, hid_t group, size_t index,
         weight->rank == 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(weight->rank, dims, NULL);
     hid_t array = H5I_INVALID_HID;
     if (space >= 0)
-        array = H5Dcreate2(
-            group, name, type_of(weight->dtype, true), space, w->links, w->array, H5P_DEFAULT);
-    bool ok = array >= 0;
-    if (ok && weight->bytes > 0)
+        array =
+            H5Dcreate2(group, name, file_type(w, weight), space, w->links, w->array, H5P_DEFAULT);
+    bool ok = array >= 0, brain = file_type(w, weight) == w->brain;
+    if (ok && weight->bytes > 0 && !brain)
         ok = H5Dwrite(array, type_of(weight->dtype, false), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                  weight->data) >= 0;
     clk_status status = ok ? CLK_OK : clk__hdf5_fail(CLK_ERR_MEMORY, path);
+    if (ok && brain)
+        status = write_bfloat16(w, array, weight, path);
     if (array >= 0)
         H5Dclose(array);
     if (space >= 0)

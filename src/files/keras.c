@@ -29,7 +29,7 @@ static clk_status current_config(json_t **out, clk_model *m)
     TRY(clk__model_to_json(&root, m));
     if (m->compiled) {
         json_t *compile_config = json_copy(m->compile_config);
-        status = clk__object_to_json(&optimizer, &clk__optimizers, &m->optimizer->object);
+        status = clk__loss_scale_to_json(&optimizer, m->scaler, m->optimizer);
         if (status == CLK_OK && (json_object_set_new(compile_config, "optimizer", optimizer) != 0 ||
                                     json_object_set(root, "compile_config", compile_config) != 0))
             status = clk__fail_memory();
@@ -196,6 +196,25 @@ static clk_status modernize(clk_model *m)
     return status;
 }
 
+/* Keras puts the optimizer of a mixed_float16 model into a LossScaleOptimizer and keeps silent of it in a .keras file: its
+ * state tells, or the model's policy where there is none yet. */
+static clk_status scale_loss(json_t *config, const clk_model *m, const struct container *c)
+{
+    json_t *optimizer = json_object_get(config, "optimizer");
+    const char *class = json_string_value(json_object_get(optimizer, "class_name"));
+    bool scaled = clk__store_has_group(c->weights, "optimizer/inner_optimizer");
+    if (!scaled && m->policy && strcmp(m->policy->name, "mixed_float16") == 0) {
+        size_t n = 0;
+        TRY(clk__store_count(&n, c->weights, "optimizer/vars"));
+        scaled = n <= 2 && c->kind == CONTAINER_KERAS;
+    }
+    if (!scaled || !optimizer || (class && strncmp(class, "LossScale", 9) == 0))
+        return CLK_OK;
+    json_t *wrapper = json_pack("{s: s, s: {s: O}}", "class_name", "LossScaleOptimizer", "config",
+        "inner_optimizer", optimizer);
+    return json_object_set_new(config, "optimizer", wrapper) == 0 ? CLK_OK : clk__fail_memory();
+}
+
 /* What only training needs must not keep a model from predicting. */
 static clk_status compile(clk_model *m, const struct container *c)
 {
@@ -203,7 +222,9 @@ static clk_status compile(clk_model *m, const struct container *c)
     TRY(clk__training_config(&config, c));
     if (!config)
         return CLK_OK;
-    clk_status status = clk__model_compile_json(m, config);
+    clk_status status = scale_loss(config, m, c);
+    if (status == CLK_OK)
+        status = clk__model_compile_json(m, config);
     json_decref(config);
     if (status == CLK_OK && c->kind == CONTAINER_LEGACY)
         status = modernize(m);

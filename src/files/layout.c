@@ -264,21 +264,22 @@ static clk_status find_numbered(struct layout *out, const clk_model *m, struct c
     clk_status status = find_places(out, &used, m, c);
     clk__names_fini(&used);
     TRY(status);
-    TRY(clk__store_count(&n, c->weights, "optimizer/vars"));
-    return add_numbered(&out->optimizer, "optimizer/vars", n);
+    const char *group = "optimizer/vars";
+    TRY(clk__store_count(&n, c->weights, group));
+    if (clk__store_has_group(c->weights, "optimizer/inner_optimizer")) {
+        size_t n_all = n;
+        group = "optimizer/inner_optimizer/vars";
+        TRY(clk__store_count(&n, c->weights, group));
+        /* iteration, learning rate, steps, scale: those of tf.keras have none of their own. */
+        if (n_all == n + 4) {
+            TRY(clk__names_add(&out->scaler, "optimizer/vars/2"));
+            TRY(clk__names_add(&out->scaler, "optimizer/vars/3"));
+        }
+    }
+    return add_numbered(&out->optimizer, group, n);
 }
 
 /* ---- legacy ---- */
-
-static clk_status take_names(struct name_list *out, struct name_list *from)
-{
-    for (size_t i = 0; i < from->n; i++) {
-        char *name = from->items[i];
-        from->items[i] = NULL;
-        TRY(add_name(out, name));
-    }
-    return CLK_OK;
-}
 
 /* The i-th layer of the model that has weights; n_layers after the last one. */
 static size_t weighted_layer(const clk_model *m, size_t i)
@@ -328,6 +329,22 @@ static clk_status match_layer(struct layout *out, const clk_model *m, size_t top
     return status;
 }
 
+/* A LossScaleOptimizer's own arrays, if there are any, come before those of the optimizer within: iteration,
+ * learning_rate, step_counter, dynamic_scale. */
+static clk_status take_optimizer(struct layout *out, struct name_list *from)
+{
+    bool scaled = from->n > 4 && strstr(from->items[3], "/dynamic_scale");
+    for (size_t i = 0; i < from->n; i++) {
+        char *name = from->items[i];
+        from->items[i] = NULL;
+        if (scaled && i < 2)
+            free(name);
+        else
+            TRY(add_name(scaled && i < 4 ? &out->scaler : &out->optimizer, name));
+    }
+    return CLK_OK;
+}
+
 /* Layers with weights, in order, whatever their names. */
 static clk_status match_layers(
     struct layout *out, const clk_model *m, struct legacy_weights *legacy, struct container *c)
@@ -343,7 +360,7 @@ static clk_status match_layers(
     }
     if (weighted_layer(m, n) < m->n_layers)
         return fail_layers(m, legacy, c->weights);
-    return take_names(&out->optimizer, &legacy->optimizer);
+    return take_optimizer(out, &legacy->optimizer);
 }
 
 /* Layers of the file that the model has, by name; the model's others stay as they are. */
@@ -428,6 +445,7 @@ void clk__layout_fini(struct layout *l)
 {
     clk__names_fini(&l->variables);
     clk__names_fini(&l->optimizer);
+    clk__names_fini(&l->scaler);
 }
 
 /* ---- slots ---- */

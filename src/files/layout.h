@@ -10,7 +10,9 @@
 struct layout {
     struct name_list variables; /* by the model's index; NULL: it keeps its value */
     struct name_list
-        optimizer;      /* iteration, learning_rate, then slots; empty where there is no state */
+        optimizer; /* iteration, learning_rate, then slots; empty where there is no state */
+    /* Of a LossScaleOptimizer around it: the steps since its scale has changed, and the scale; empty: there is none. */
+    struct name_list scaler;
     bool skip_mismatch; /* what does not fit is left out, with a warning */
 };
 

@@ -22,6 +22,20 @@ static clk_array array_of(const struct variable *v, const float *data)
     return a;
 }
 
+/* Numbers of a variable, or of its slots, in the variable's own dtype. */
+static clk_status add_array(struct weight_list *out, const struct variable *v, const float *data)
+{
+    TRY(clk__weight_list_add(out, array_of(v, data)));
+    clk__weight_list_narrow(out, v->precision);
+    return CLK_OK;
+}
+
+/* Of legacy files Keras does not read bfloat16, not even its own: there it is float32. */
+static enum precision legacy_precision(enum precision p)
+{
+    return p == PRECISION_BFLOAT16 ? PRECISION_FLOAT32 : p;
+}
+
 static clk_status list_place(struct weight_list *out, const clk_model *m, const struct place *place)
 {
     const struct layer *l = place->layer;
@@ -33,7 +47,7 @@ static clk_status list_place(struct weight_list *out, const clk_model *m, const 
     TRY(status);
     for (int k = 0; k < l->n_variables; k++) {
         const struct variable *v = &l->variables[k];
-        TRY(clk__weight_list_add(out, array_of(v, m->host + v->offset / sizeof(float))));
+        TRY(add_array(out, v, m->host + v->offset / sizeof(float)));
     }
     return CLK_OK;
 }
@@ -46,14 +60,13 @@ static bool has_group(const clk_model *m, const struct place *place)
     return m->functional || !clk__input_batch_shape(place->layer);
 }
 
-static clk_status list_optimizer(
+static clk_status list_inner(
     struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
 {
     const double *rate = clk__optimizer_learning_rate(m->optimizer);
     bool narrow = m->iterations <= INT32_MAX;
     scalars->iteration = narrow ? (int32_t)m->iterations : 0;
     scalars->long_iteration = m->iterations;
-    TRY(clk__weight_list_group(out, "optimizer/vars", m->optimizer->name));
     const void *iteration = &scalars->long_iteration;
     if (narrow)
         iteration = &scalars->iteration;
@@ -67,9 +80,38 @@ static clk_status list_optimizer(
     for (size_t k = 0; k < clk__layout_n_slot_arrays(m); k++) {
         size_t offset = 0;
         const struct variable *v = clk__layout_slot(&offset, m, k);
-        TRY(clk__weight_list_add(out, array_of(v, m->slots + offset / sizeof(float))));
+        TRY(add_array(out, v, m->slots + offset / sizeof(float)));
     }
     return CLK_OK;
+}
+
+static float *scaler_number(const clk_model *m, float *slots, enum loss_scale_state i)
+{
+    return slots + clk__model_scaler_offset(m, i) / sizeof(float);
+}
+
+/* The scaler's own variables, then those of the optimizer within, which in a file of Keras 3 has a group of its own, too. */
+static clk_status list_optimizer(
+    struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
+{
+    if (!m->scaler) {
+        TRY(clk__weight_list_group(out, "optimizer/vars", m->optimizer->name));
+        return list_inner(out, scalars, m);
+    }
+    scalars->scaler_iteration = 0;
+    scalars->scaler_learning_rate = 0.0f;
+    scalars->scaler_steps = (int32_t)*scaler_number(m, m->slots, LOSS_SCALE_STEPS);
+    TRY(clk__weight_list_group(out, "optimizer/vars", m->scaler->name));
+    TRY(clk__weight_list_add(
+        out, (clk_array){.data = &scalars->scaler_iteration, .dtype = CLK_INT32}));
+    TRY(clk__weight_list_add(
+        out, (clk_array){.data = &scalars->scaler_learning_rate, .dtype = CLK_FLOAT32}));
+    TRY(clk__weight_list_add(out, (clk_array){.data = &scalars->scaler_steps, .dtype = CLK_INT32}));
+    TRY(clk__weight_list_add(
+        out, (clk_array){.data = scaler_number(m, m->slots, LOSS_SCALE), .dtype = CLK_FLOAT32}));
+    TRY(list_inner(out, scalars, m));
+    TRY(clk__weight_list_group(out, "optimizer/inner_optimizer/vars", m->optimizer->name));
+    return list_inner(out, scalars, m);
 }
 
 clk_status clk__state_list(
@@ -102,6 +144,8 @@ static clk_status list_layer_legacy(struct weight_list *out, const clk_model *m,
         const struct variable *v = variables[i];
         status = clk__weight_list_add_named(
             out, array_of(v, m->host + v->offset / sizeof(float)), "weight_names", v->path);
+        if (status == CLK_OK)
+            clk__weight_list_narrow(out, legacy_precision(v->precision));
     }
     clk__str_fini(&group);
     free(variables);
@@ -113,23 +157,29 @@ static clk_status list_optimizer_legacy(
     struct weight_list *out, struct state_scalars *scalars, const clk_model *m)
 {
     struct weight_list plain = {0};
-    size_t n_scalars = clk__optimizer_n_scalars(m->optimizer);
+    size_t n_own = m->scaler ? 4 : 0, n_scalars = clk__optimizer_n_scalars(m->optimizer);
     clk_status status = list_optimizer(&plain, scalars, m);
     if (status == CLK_OK)
         status = clk__weight_list_group(out, "optimizer_weights", NULL);
     for (size_t i = 0; status == CLK_OK && i < plain.groups[0].n_weights; i++) {
         const struct weight *w = &plain.groups[0].weights[i];
-        static const char *const scalars_of[] = {"iteration", "learning_rate"};
+        static const char *const scalars_of[] = {
+            "iteration", "learning_rate", "step_counter", "dynamic_scale"};
+        const char *optimizer = i < n_own ? m->scaler->name : m->optimizer->name;
         struct str name = {0};
         clk_array array = {.data = w->data, .dtype = w->dtype, .rank = w->rank};
         memcpy(array.shape, w->shape, sizeof(array.shape));
-        clk__str_addf(&name, "%s/", m->optimizer->name ? m->optimizer->name : "optimizer");
-        if (i < n_scalars)
+        clk__str_addf(&name, "%s/", optimizer ? optimizer : "optimizer");
+        if (i < n_own)
             clk__str_add(&name, scalars_of[i]);
+        else if (i < n_own + n_scalars)
+            clk__str_add(&name, scalars_of[i - n_own]);
         else
-            clk__str_addf(&name, "slot_%zu", i - n_scalars);
+            clk__str_addf(&name, "slot_%zu", i - n_own - n_scalars);
         status = name.failed ? clk__fail_memory()
                              : clk__weight_list_add_named(out, array, "weight_names", name.data);
+        if (status == CLK_OK)
+            clk__weight_list_narrow(out, legacy_precision(w->precision));
         clk__str_fini(&name);
     }
     clk__weight_list_fini(&plain);
@@ -249,7 +299,7 @@ static clk_status read_slots(
 {
     size_t n = (size_t)m->n_slots * (m->trainable_bytes / sizeof(float));
     float initial = clk__optimizer_slot_initial(m->optimizer);
-    s->slots = clk__alloc(n, sizeof(float));
+    s->slots = clk__alloc(clk__model_slot_bytes(m), 1);
     if (!s->slots)
         return clk__fail_memory();
     for (size_t i = 0; i < n; i++)
@@ -263,9 +313,29 @@ static clk_status read_slots(
     return CLK_OK;
 }
 
-static clk_status read_optimizer(
-    struct state *s, const clk_model *m, struct container *c, const struct name_list *paths)
+/* Of a file without it, as it begins. */
+static clk_status read_scaler(
+    struct state *s, const clk_model *m, struct weight_store *store, const struct name_list *paths)
 {
+    const struct weight_info real = {.dtype = CLK_FLOAT32};
+    float *scale = scaler_number(m, s->slots, LOSS_SCALE);
+    float *steps = scaler_number(m, s->slots, LOSS_SCALE_STEPS);
+    *scale = (float)m->scaler->initial_scale;
+    if (paths->n < 2)
+        return CLK_OK;
+    TRY(clk__store_read(steps, &real, store, paths->items[0]));
+    TRY(clk__store_read(scale, &real, store, paths->items[1]));
+    if (*scale > 0.0f && isfinite(*scale) && *steps >= 0.0f)
+        return CLK_OK;
+    return clk__fail(CLK_ERR_FORMAT,
+        "\"%s\": the loss is scaled by %g since %g steps: it must be above 0, and they at least 0",
+        clk__store_name(store), (double)*scale, (double)*steps);
+}
+
+static clk_status read_optimizer(
+    struct state *s, const clk_model *m, struct container *c, const struct layout *l)
+{
+    const struct name_list *paths = &l->optimizer;
     size_t n = clk__layout_n_slot_arrays(m);
     if (paths->n == 0)
         return CLK_OK;
@@ -278,7 +348,8 @@ static clk_status read_optimizer(
         return CLK_OK;
     }
     TRY(read_scalars(s, c->weights, paths));
-    return read_slots(s, m, c->weights, paths);
+    TRY(read_slots(s, m, c->weights, paths));
+    return m->scaler ? read_scaler(s, m, c->weights, &l->scaler) : CLK_OK;
 }
 
 clk_status clk__state_check(const clk_model *m, struct container *c)
@@ -300,7 +371,7 @@ static clk_status read_all(
     TRY(clk__layout_find(&l, m, c, how));
     clk_status status = read_params(s, m, c, &l.variables);
     if (status == CLK_OK && m->compiled && whole)
-        status = read_optimizer(s, m, c, &l.optimizer);
+        status = read_optimizer(s, m, c, &l);
     clk__layout_fini(&l);
     return status;
 }

@@ -9,6 +9,10 @@ struct state_scalars {
     int32_t iteration;
     int64_t long_iteration; /* where int32 cannot hold it */
     float learning_rate;
+    /* Of a LossScaleOptimizer. Its own iteration and learning rate stay 0. */
+    int32_t scaler_iteration;
+    int32_t scaler_steps;
+    float scaler_learning_rate;
 };
 
 /* Lists what the model's file holds: one group a layer, the optimizer's where it is compiled. The model

@@ -59,6 +59,12 @@ clk_status clk__weight_list_add(struct weight_list *list, clk_array array)
     return CLK_OK;
 }
 
+void clk__weight_list_narrow(struct weight_list *list, enum precision p)
+{
+    struct weight_group *group = &list->groups[list->n_groups - 1];
+    group->weights[group->n_weights - 1].precision = p;
+}
+
 clk_status clk__names_add(struct name_list *names, const char *name)
 {
     TRY(clk__grow(&names->items, &names->capacity, names->n, sizeof(*names->items)));

@@ -3,6 +3,7 @@
  * a weight_store is an open HDF5 file that a model reads from. Neither knows what a layer is. */
 #pragma once
 
+#include "base/precision.h"
 #include "base/status.h"
 
 #include <clkeras/array.h>
@@ -28,6 +29,7 @@ struct weight {
     int64_t shape[CLK_MAX_RANK];
     const void *data; /* borrowed until the list is written */
     size_t bytes;
+    enum precision precision; /* of floats: what they are written as */
 };
 
 /* An HDF5 group with the string attribute `name` that Keras gives it. */
@@ -66,6 +68,8 @@ clk_status clk__weight_list_group(
 /* Adds an array to the group added last. `data` is borrowed until the list is written.
  * @return CLK_OK; CLK_ERR_ARG: no group yet, no dtype, or a shape that has no size; CLK_ERR_MEMORY */
 clk_status clk__weight_list_add(struct weight_list *list, clk_array array) CLK_MUST_CHECK;
+/* Has the floats that were added last, whose numbers are of this precision, written as such. */
+void clk__weight_list_narrow(struct weight_list *list, enum precision p);
 /* The same under a name that an attribute `list_name` of the group lists. */
 clk_status clk__weight_list_add_named(struct weight_list *list, clk_array array,
     const char *list_name, const char *name) CLK_MUST_CHECK;
@@ -86,8 +90,8 @@ struct weight_store;
 
 /* What a file says of an array. */
 struct weight_info {
-    clk_dtype dtype; /* the narrowest that holds every value: float16 counts as CLK_FLOAT32, uint32
-                      * as CLK_INT64 */
+    clk_dtype dtype; /* the narrowest that holds every value: float16 and bfloat16 count as
+                      * CLK_FLOAT32, uint32 as CLK_INT64 */
     int rank;
     int64_t shape[CLK_MAX_RANK];
     size_t n_elements;

@@ -8,7 +8,7 @@
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "metrics/metric.h"
-#include "optimizers/optimizer.h"
+#include "optimizers/loss_scale_optimizer.h"
 
 #include <clkeras/model.h>
 #include <clkeras/train.h>
@@ -115,6 +115,8 @@ struct clk_model {
     /* compile */
     bool compiled;
     struct optimizer *optimizer;
+    struct loss_scale_optimizer
+        *scaler;                 /* the optimizer is from within it; NULL: the loss is not scaled */
     struct loss *losses[MAX_IO]; /* by output; NULL: the output is not trained on */
     double loss_weights[MAX_IO];
     bool has_loss;
@@ -122,7 +124,8 @@ struct clk_model {
     size_t n_metrics;
     bool clip_probabilities;
     json_t *compile_config; /* as saved: {"optimizer", "loss", "loss_weights", "metrics", ...} */
-    float *slots;           /* the optimizer's, on the host: n_slots times the trainable layout */
+    /* The optimizer's, on the host: n_slots times the trainable layout; behind them a scaler's numbers. */
+    float *slots;
     int n_slots;
     int64_t iterations;   /* optimizer steps done */
     uint32_t step_number; /* of the random ops */
@@ -203,6 +206,17 @@ clk_status clk__config_tf_operation(json_t **out, const json_t *entry) CLK_MUST_
  * are none. Owned by the caller. */
 clk_status clk__config_count_from_0(json_t **out, const json_t *config) CLK_MUST_CHECK;
 json_t *clk__config_shape(const struct shape *s);
+/* Bytes of all slots, on the device and on the host. */
+static inline size_t clk__model_slot_bytes(const clk_model *m)
+{
+    size_t numbers = m->scaler ? (size_t)LOSS_SCALE_NUMBERS * VARIABLE_ALIGN : 0;
+    return (size_t)m->n_slots * m->trainable_bytes + numbers;
+}
+/* Where a number of the scaler lies in them, in bytes. */
+static inline size_t clk__model_scaler_offset(const clk_model *m, enum loss_scale_state i)
+{
+    return (size_t)m->n_slots * m->trainable_bytes + (size_t)i * VARIABLE_ALIGN;
+}
 /* Allocates slots and zeroes the optimizer's state. */
 clk_status clk__model_reset_optimizer(clk_model *m) CLK_MUST_CHECK;
 

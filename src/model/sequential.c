@@ -32,6 +32,7 @@ static void free_compiled(clk_model *m)
     }
     free(m->metrics);
     clk__object_free(m->optimizer ? &m->optimizer->object : NULL);
+    clk__object_free(m->scaler ? &m->scaler->object : NULL);
     for (int i = 0; i < MAX_IO; i++)
         clk__object_free(m->losses[i] ? &m->losses[i]->object : NULL);
     json_decref(m->compile_config);

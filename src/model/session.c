@@ -211,7 +211,7 @@ clk_status clk__session_reserve(struct session *s, clk_model *m, const struct re
 /* Bytes of the slots; 0: the device has none of this optimizer (it may still have those of one before). */
 static size_t slot_bytes(const struct session *s, const clk_model *m)
 {
-    size_t bytes = (size_t)m->n_slots * m->trainable_bytes;
+    size_t bytes = clk__model_slot_bytes(m);
     return bytes <= s->regions.buffers[REGION_SLOT].bytes ? bytes : 0;
 }
 

@@ -166,7 +166,8 @@ static int64_t count_optimizer(const clk_model *m, int64_t n_trainable)
 {
     if (!m->compiled || !m->optimizer || m->iterations == 0)
         return -1;
-    return (int64_t)clk__optimizer_n_scalars(m->optimizer) + m->n_slots * n_trainable;
+    size_t n_scaler = m->scaler ? 4 : 0; /* iteration, learning rate, steps, scale */
+    return (int64_t)(n_scaler + clk__optimizer_n_scalars(m->optimizer)) + m->n_slots * n_trainable;
 }
 
 static clk_status check_columns(int columns, int least)

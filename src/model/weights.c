@@ -76,7 +76,9 @@ clk_status clk_model_set_weight(clk_model *m, size_t index, const float *data, s
     TRY(find(&v, m, index));
     TRY(check_len(v, len));
     TRY(clk__model_pull(m));
-    memcpy(m->host + v->offset / sizeof(float), data, len * sizeof(float));
+    float *to = m->host + v->offset / sizeof(float);
+    memcpy(to, data, len * sizeof(float));
+    clk__precision_round_all(v->precision, to, len);
     clk__model_pushed(m);
     return CLK_OK;
 }
@@ -119,12 +121,16 @@ clk_status clk__model_reset_optimizer(clk_model *m)
     m->iterations = 0;
     if (!clk__size_mul(&bytes, (size_t)n, m->trainable_bytes))
         return clk__fail_memory();
-    m->slots = clk__alloc(bytes, 1);
-    if (!m->slots)
-        return clk__fail_memory();
     m->n_slots = n;
+    m->slots = clk__alloc(clk__model_slot_bytes(m), 1);
+    if (!m->slots) {
+        m->n_slots = 0;
+        return clk__fail_memory();
+    }
     for (size_t i = 0; i < bytes / sizeof(float); i++)
         m->slots[i] = clk__optimizer_slot_initial(m->optimizer);
+    if (m->scaler)
+        m->slots[bytes / sizeof(float)] = (float)m->scaler->initial_scale;
     clk__model_pushed(m);
     return CLK_OK;
 }

@@ -12,6 +12,7 @@
 void clk__compiled_fini(struct compiled *c)
 {
     clk__object_free(c->optimizer);
+    clk__object_free(c->scaler ? &c->scaler->object : NULL);
     for (int i = 0; i < MAX_IO; i++)
         clk__object_free(c->losses[i]);
     for (size_t i = 0; i < c->n_metrics; i++) {
@@ -62,8 +63,11 @@ clk_status clk__compiled_install(clk_model *m, struct compiled *c, bool clip)
         install_losses(m, c);
     if (!keeps_optimizer) {
         clk__object_free(m->optimizer ? &m->optimizer->object : NULL);
+        clk__object_free(m->scaler ? &m->scaler->object : NULL);
         m->optimizer = (struct optimizer *)c->optimizer;
+        m->scaler = c->scaler;
         c->optimizer = NULL;
+        c->scaler = NULL;
     }
     json_decref(m->compile_config);
     m->compile_config = c->config;
@@ -127,12 +131,16 @@ static clk_status config_of(
     return *out ? CLK_OK : clk__fail_memory();
 }
 
-static clk_status make_optimizer(struct compiled *c, const char *text)
+/* A model whose own policy is mixed_float16 has its loss scaled: keras/src/trainers/trainer.py compile. */
+static clk_status make_optimizer(struct compiled *c, const clk_model *m, const char *text)
 {
     json_t *config = NULL;
     TRY(clk__object_from_text(&c->optimizer, &clk__optimizers, text ? text : "rmsprop"));
+    if (m->policy && strcmp(m->policy->name, "mixed_float16") == 0)
+        TRY(clk__loss_scale_wrap(&c->optimizer));
     TRY(clk__object_to_json(&config, &clk__optimizers, c->optimizer));
     json_object_set_new(c->config, "optimizer", config);
+    clk__loss_scale_unwrap(&c->scaler, &c->optimizer);
     return CLK_OK;
 }
 
@@ -256,7 +264,7 @@ static clk_status make(struct compiled *c, const clk_model *m, const clk_compile
     if (c->keeps_optimizer)
         keep_config(c, "optimizer", m);
     else
-        TRY(make_optimizer(c, o->optimizer));
+        TRY(make_optimizer(c, m, o->optimizer));
     if (c->keeps_loss) {
         keep_config(c, "loss", m);
         keep_config(c, "loss_weights", m);

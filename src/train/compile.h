@@ -6,7 +6,8 @@
 
 struct compiled {
     struct object *optimizer;
-    struct object *losses[MAX_IO]; /* by output */
+    struct loss_scale_optimizer *scaler; /* it is from within this one; NULL: it is not */
+    struct object *losses[MAX_IO];       /* by output */
     double weights[MAX_IO];
     struct model_metric metrics[MAX_METRICS];
     size_t n_metrics;

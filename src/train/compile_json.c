@@ -89,6 +89,7 @@ static clk_status read(struct compiled *c, const clk_model *m, const json_t *con
         return clk__fail(CLK_ERR_FORMAT, "compile_config: optimizer is missing");
     TRY(clk__object_from_json(
         &c->optimizer, &clk__optimizers, optimizer, false, "compile_config: optimizer"));
+    clk__loss_scale_unwrap(&c->scaler, &c->optimizer);
     TRY(read_losses(c, m, config));
     TRY(read_metrics(c, m, json_object_get(config, "metrics")));
     c->config = json_deep_copy(config);

@@ -52,6 +52,54 @@ clk_status clk__penalties(
     return g->status;
 }
 
+/* ---- dtypes ---- */
+
+/* The first trainable variable of the layout, or that after `before`; NULL: there is none. */
+static const struct variable *next_variable(const clk_model *m, const struct variable *before)
+{
+    const struct variable *found = NULL;
+    for (size_t i = 0; i < m->n_variables; i++) {
+        const struct variable *v = m->variables[i];
+        bool behind = v->trainable && v->len > 0 && (!before || v->offset > before->offset);
+        if (behind && (!found || v->offset < found->offset))
+            found = v;
+    }
+    return found;
+}
+
+static bool is_narrow(const clk_model *m)
+{
+    bool narrow = false;
+    for (size_t i = 0; i < m->n_variables; i++) {
+        const struct variable *v = m->variables[i];
+        narrow |= v->trainable &&
+                  (v->precision == PRECISION_FLOAT16 || v->precision == PRECISION_BFLOAT16);
+    }
+    return narrow;
+}
+
+/* Each run of variables of one dtype as a whole: in most models one run is all. */
+struct value *clk__round_trainable(const clk_model *m, struct graph *g, struct value *flat)
+{
+    size_t first = 0;
+    int n = 0;
+    struct value **runs = clk__arena_alloc(&g->memory, m->n_variables, sizeof *runs);
+    if (!is_narrow(m))
+        return flat;
+    if (!runs)
+        return clk__graph_fail(g, clk__fail_memory());
+    for (const struct variable *v = next_variable(m, NULL), *next; v; v = next) {
+        for (next = next_variable(m, v); next && next->precision == v->precision;)
+            next = next_variable(m, next);
+        size_t end = next ? next->offset : m->trainable_bytes;
+        struct value *run = clk__slice_axis(
+            g, flat, 0, (int64_t)(first / sizeof(float)), (int64_t)((end - first) / sizeof(float)));
+        runs[n++] = clk__rounded(g, run, v->precision);
+        first = end;
+    }
+    return clk__concat(g, runs, n, 0);
+}
+
 /* ---- constraints ---- */
 
 clk_status clk__constrain_weights(const clk_model *m, struct graph *g, struct value *weights)
@@ -63,6 +111,7 @@ clk_status clk__constrain_weights(const clk_model *m, struct graph *g, struct va
         int64_t at = (int64_t)(v->offset / sizeof(float));
         struct value *w = clk__slice_axis(g, weights, 0, at, (int64_t)v->len);
         w = clk__constrain(v->constraint, g, clk__reshape(g, w, v->shape));
+        w = clk__rounded(g, w, v->precision);
         clk__assign(g, clk__leaf(g, REGION_PARAM, v->offset, CLK_FLOAT32, v->shape, false), w);
         TRY(g->status);
     }

@@ -15,6 +15,9 @@ struct penalties {
 clk_status clk__penalties(struct penalties *out, const clk_model *m, struct graph *g,
     struct value **variables, bool each) CLK_MUST_CHECK;
 
+/* A flat value of the trainable layout, its numbers rounded to the dtypes of the variables that they are of. */
+struct value *clk__round_trainable(const clk_model *m, struct graph *g, struct value *flat);
+
 /* Brings weights with a constraint to what it lets them be. `weights`: the flat trainable ones after the update. */
 clk_status clk__constrain_weights(
     const clk_model *m, struct graph *g, struct value *weights) CLK_MUST_CHECK;

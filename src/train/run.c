@@ -114,11 +114,21 @@ static void fill_block(
     };
     if (b->mode == PLAN_TRAIN) {
         clk__optimizer_step(m->optimizer, m->iterations, block->scalars);
-        m->iterations++;
+        m->iterations += !m->scaler; /* that says later whether the step counts */
         m->step_number++;
         /* Here too: a checkpoint between two steps has fetched what was newer. */
         m->device_newer = true;
     }
+}
+
+/* Of a scaled loss only the device knows whether the step counts, and the next one's scalars depend on it. */
+static clk_status count_step(clk_model *m, struct session *s)
+{
+    float counted = 0.0f;
+    TRY(clk__buffer_read(s->device, &s->regions.buffers[REGION_SLOT],
+        clk__model_scaler_offset(m, LOSS_SCALE_COUNTED), &counted, sizeof counted));
+    m->iterations += counted > 0.0f;
+    return CLK_OK;
 }
 
 clk_status clk__batches_step(
@@ -133,6 +143,8 @@ clk_status clk__batches_step(
     TRY(clk__buffer_write_async(
         s->device, &s->regions.buffers[REGION_STEP], 0, block, sizeof *block));
     TRY(clk__plan_replay(p->plan));
+    if (b->mode == PLAN_TRAIN && m->scaler)
+        TRY(count_step(m, s));
     s->ring_at = (s->ring_at + 1) % SESSION_RING;
     if (s->ring_at == 0)
         return clk__device_finish(s->device);

@@ -115,6 +115,27 @@ static clk_status add_metrics(struct model_plan *p, struct sums_of_step *t, cons
 
 /* ---- backward and update ---- */
 
+/* A number that the scaler keeps on the device. */
+static struct value *scaler_number(const clk_model *m, struct graph *g, enum loss_scale_state i)
+{
+    size_t offset = clk__model_scaler_offset(m, i);
+    return clk__leaf(g, REGION_SLOT, offset, CLK_FLOAT32, (struct shape){0}, false);
+}
+
+/* What the loss is multiplied by, and its gradients divided; NULL: by nothing. A constant factor changes numbers only
+ * where they are rounded. */
+static struct value *loss_scale(const clk_model *m, struct graph *g)
+{
+    if (m->scaler)
+        return scaler_number(m, g, LOSS_SCALE);
+    bool narrow = false;
+    for (size_t i = 0; m->optimizer->has_loss_scale_factor && i < m->n_places; i++) {
+        enum precision p = clk__layer_policy(m->places[i].layer)->compute;
+        narrow |= p == PRECISION_FLOAT16 || p == PRECISION_BFLOAT16;
+    }
+    return narrow ? clk__constant(g, (float)m->optimizer->loss_scale_factor) : NULL;
+}
+
 static clk_status gradients(struct value **flat_out, clk_model *m, struct graph *g,
     const struct supervision *all, const struct penalties *penalties,
     struct value *const *variables)
@@ -148,13 +169,40 @@ static clk_status gradients(struct value **flat_out, clk_model *m, struct graph 
     int n_all = n_wrt;
     if (penalties->weights)
         wrt[n_all++] = penalties->weights;
+    struct value *scale = loss_scale(m, g);
+    for (int i = 0; scale && i < n_losses; i++)
+        seeds[i] = clk__mul(g, seeds[i], scale);
     TRY(clk__autodiff(g, losses, seeds, n_losses, wrt, grads, n_all));
+    bool each = scale && clk__optimizer_clips_norms(m->optimizer);
+    for (int i = 0; each && i < n_wrt; i++)
+        grads[i] = grads[i] ? clk__div(g, grads[i], scale) : NULL;
     clk__optimizer_clip_norms(m->optimizer, g, grads, n_wrt);
     *flat_out = clk__flat_gradients(
         g, grads, offsets, n_wrt, (int64_t)(m->trainable_bytes / sizeof(float)));
     if (penalties->weights)
         *flat_out = clk__add(g, *flat_out, grads[n_wrt]);
+    if (scale && !each)
+        *flat_out = clk__div(g, *flat_out, scale);
     return g->status;
+}
+
+/* What the optimizer's assignments, from number `first` on, come to: numbers of the variables' dtypes, and nothing in a
+ * step whose gradients are not finite. Returns the new weights, which it assigns last. */
+static struct value *settle(const clk_model *m, struct graph *g, size_t first, struct value *flat)
+{
+    struct value *finite = m->scaler ? clk__loss_scale_finite(g, flat) : NULL;
+    for (size_t i = first; i < g->n_assigns; i++) {
+        struct value *next = clk__round_trainable(m, g, g->assign_sources[i]);
+        g->assign_sources[i] = finite ? clk__select(g, finite, next, g->assign_targets[i]) : next;
+    }
+    struct value *weights = g->assign_sources[g->n_assigns - 1];
+    if (finite) {
+        struct value *numbers[LOSS_SCALE_NUMBERS];
+        for (int i = 0; i < LOSS_SCALE_NUMBERS; i++)
+            numbers[i] = scaler_number(m, g, (enum loss_scale_state)i);
+        clk__loss_scale_step(m->scaler, g, numbers, finite);
+    }
+    return weights;
 }
 
 static clk_status update(
@@ -182,7 +230,10 @@ static clk_status update(
     for (int i = 0; i < m->n_slots; i++)
         u.slots[i] = clk__leaf(
             g, REGION_SLOT, (size_t)i * m->trainable_bytes, CLK_FLOAT32, SHAPE(len), false);
-    return clk__constrain_weights(m, g, clk__optimizer_apply(m->optimizer, &u));
+    size_t first = g->n_assigns;
+    (void)clk__optimizer_apply(m->optimizer, &u);
+    TRY(g->status);
+    return clk__constrain_weights(m, g, settle(m, g, first, flat));
 }
 
 /* ---- the steps ---- */
@@ -301,6 +352,6 @@ void clk__step_reserve(struct reservation *r, const clk_model *m, const struct m
     at_least(&r->bytes[REGION_METRIC], p->metric_bytes);
     if (p->key.mode == PLAN_TRAIN) {
         at_least(&r->bytes[REGION_GRAD], m->trainable_bytes);
-        at_least(&r->bytes[REGION_SLOT], (size_t)m->n_slots * m->trainable_bytes);
+        at_least(&r->bytes[REGION_SLOT], clk__model_slot_bytes(m));
     }
 }

@@ -93,6 +93,26 @@ START_TEST(all_problems)
 }
 END_TEST
 
+/* What is supported and yet not what Keras does. */
+START_TEST(notes)
+{
+    clk_check *check =
+        check_config("{'class_name': 'Sequential', 'config': {'name': 'm', 'layers': [" INPUT
+                     ","
+                     "{'class_name': 'Dense', 'config': {'name': 'wide', 'units': 3, 'dtype': "
+                     "'float64'}},"
+                     "{'class_name': 'Dense', 'config': {'name': 'half', 'units': 3, 'dtype': "
+                     "'mixed_float16'}}]}}");
+    clk_check_part part;
+    ck_assert(clk_check_supported(check));
+    check_ok(clk_check_get(&part, check, 1));
+    ck_assert_str_eq(part.note, "float64 is computed in float32");
+    check_ok(clk_check_get(&part, check, 2));
+    ck_assert_ptr_null(part.note);
+    clk_check_free(check);
+}
+END_TEST
+
 /* Layers that each are fine, and a model of them that is not. */
 static void check_model(const char *config, const char *problem)
 {
@@ -172,6 +192,7 @@ Suite *test_suite(void)
     Suite *suite = suite_create("files/check");
     TCase *tc = tcase_create("check");
     tcase_add_checked_fixture(tc, make_path, remove_path);
+    tcase_add_test(tc, notes);
     tcase_add_test(tc, all_problems);
     tcase_add_test(tc, whole_models);
     tcase_add_test(tc, loading_compares_first);

@@ -42,6 +42,71 @@ static void make_list(struct weight_list *list)
     check_ok(clk__weight_list_add(list, (clk_array){.data = &iteration, .dtype = CLK_INT32}));
 }
 
+static hid_t open_image(const void *image, size_t bytes)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    ck_assert(H5Pset_fapl_core(access, 4096, false) >= 0);
+    ck_assert(H5Pset_file_image(access, (void *)(uintptr_t)image, bytes) >= 0);
+    hid_t file = H5Fopen("narrow", H5F_ACC_RDONLY, access);
+    ck_assert(file >= 0);
+    H5Pclose(access);
+    return file;
+}
+
+static void check_type(hid_t file, const char *path, H5T_class_t class, size_t bytes, bool named)
+{
+    hid_t array = H5Dopen2(file, path, H5P_DEFAULT), type = H5Dget_type(array);
+    ck_assert_int_eq(H5Tget_class(type), class);
+    ck_assert_uint_eq(H5Tget_size(type), bytes);
+    ck_assert_int_eq(H5Aexists(array, "dtype") > 0, named);
+    H5Tclose(type);
+    H5Dclose(array);
+}
+
+/* float16, bfloat16 (bytes, and a name, as Keras has it) and float64: written as such, read as what they were. */
+START_TEST(narrow_numbers)
+{
+    static const float half[] = {65504, -6.1035156e-5f, 5.9604645e-8f, INFINITY, -0.0f, 1.0009766f};
+    static const float brain[] = {3.3895314e38f, -1.0078125f, 1e-40f, -INFINITY, -0.0f, 258};
+    static const enum precision precisions[] = {
+        PRECISION_FLOAT16, PRECISION_BFLOAT16, PRECISION_FLOAT64};
+    const float tiny = clk__precision_round(PRECISION_BFLOAT16, brain[2]);
+    float rounded[6];
+    memcpy(rounded, brain, sizeof rounded);
+    rounded[2] = tiny;
+    const float *const values[] = {half, rounded, kernel};
+    struct weight_list list = {0};
+    void *image = NULL;
+    size_t bytes = 0;
+    check_ok(clk__weight_list_group(&list, "vars", NULL));
+    for (int i = 0; i < 3; i++) {
+        check_ok(clk__weight_list_add(&list, clk_f32(values[i], 3, 2)));
+        clk__weight_list_narrow(&list, precisions[i]);
+    }
+    check_ok(clk__hdf5_write(&image, &bytes, &list));
+    clk__weight_list_fini(&list);
+    hid_t file = open_image(image, bytes);
+    check_type(file, "vars/0", H5T_FLOAT, 2, false);
+    check_type(file, "vars/1", H5T_OPAQUE, 2, true);
+    check_type(file, "vars/2", H5T_FLOAT, 8, false);
+    H5Fclose(file);
+    struct weight_store *store = NULL;
+    check_ok(clk__hdf5_open_image(&store, image, bytes, "image"));
+    for (int i = 0; i < 3; i++) {
+        const char path[] = {'v', 'a', 'r', 's', '/', (char)('0' + i), 0};
+        struct weight_info shape = want(CLK_FLOAT32, 2, 3, 2);
+        float got[6];
+        check_ok(clk__store_read(got, &shape, store, path));
+        ck_assert_msg(memcmp(got, values[i], sizeof got) == 0, "%s", path);
+    }
+    double wide[6];
+    struct weight_info doubles = want(CLK_FLOAT64, 2, 3, 2);
+    check_fails(CLK_ERR_FORMAT, "vars/1: holds bfloat16, not float64",
+        clk__store_read(wide, &doubles, store, "vars/1"));
+    clk__store_close(store);
+}
+END_TEST
+
 static void check_list(struct weight_store *store)
 {
     struct weight_info info;
@@ -315,6 +380,7 @@ Suite *test_suite(void)
 {
     Suite *s = suite_create("files/hdf5");
     TCase *t = tcase_create("hdf5");
+    tcase_add_test(t, narrow_numbers);
     tcase_add_test(t, round_trip);
     tcase_add_test(t, list_mistakes);
     tcase_add_test(t, written_by_keras);

@@ -42,8 +42,10 @@ static void print_table(const clk_check *check, const char *file)
     printf("\n%-9s  %-*s  %-*s  %s\n", "PART", path, "NAME", class, "CLASS", "SUPPORTED");
     for (size_t i = 0; i < n; i++) {
         const clk_check_part p = part_at(check, i);
+        const char *answer = p.problem ? "no: " : p.note ? "yes: " : "yes";
+        const char *why = p.problem ? p.problem : p.note ? p.note : "";
         printf("%-9s  %-*s  %-*s  %s%s\n", clk_check_kind_name(p.kind), path, p.path, class,
-            p.class_name, p.problem ? "no: " : "yes", p.problem ? p.problem : "");
+            p.class_name, answer, why);
     }
     if (problems > 0) {
         printf("%zu of %zu parts are not supported\n", problems, n);
@@ -75,6 +77,7 @@ static void print_json(const clk_check *check, const char *file)
         print_text("path", p.path);
         print_text("class_name", p.class_name);
         print_text("problem", p.problem);
+        print_text("note", p.note);
         printf("}");
     }
     printf("\n]}\n");
