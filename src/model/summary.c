@@ -120,9 +120,13 @@ static int64_t count_params(const clk_model *m, size_t layer)
 static void count_all(struct summary *s, const clk_model *m)
 {
     for (size_t i = 0; m->built && i < m->n_variables; i++) {
-        int64_t n = (int64_t)m->variables[i]->len;
-        s->n_trainable += m->variables[i]->trainable ? n : 0;
-        s->n_non_trainable += m->variables[i]->trainable ? 0 : n;
+        const struct variable *v = m->variables[i];
+        int64_t n = (int64_t)v->len;
+        int64_t more = n * ((int64_t)clk__precision_bytes(v->precision) - (int64_t)sizeof(float));
+        s->n_trainable += v->trainable ? n : 0;
+        s->more_trainable += v->trainable ? more : 0;
+        s->n_non_trainable += v->trainable ? 0 : n;
+        s->more_non_trainable += v->trainable ? 0 : more;
     }
 }
 
@@ -199,6 +203,7 @@ static clk_status add_table(struct str *out, const clk_model *m, int columns)
     TRY_DONE(fill_rows(&s, rows, texts, m, ordered ? &order : NULL));
     count_all(&s, m);
     s.n_optimizer = count_optimizer(m, s.n_trainable);
+    s.more_optimizer = s.n_optimizer < 0 ? 0 : m->n_slots * s.more_trainable;
     TRY_DONE(clk__summary_text(out, &s, columns));
 done:
     for (size_t i = 0; texts && i < m->n_layers; i++) {

@@ -292,10 +292,11 @@ static clk_status add_table(struct str *out, const struct summary *s, int column
 
 /* ---- the counts ---- */
 
-static clk_status add_count(struct str *out, const char *what, int64_t n, size_t columns)
+static clk_status add_count(
+    struct str *out, const char *what, int64_t n, int64_t more, size_t columns)
 {
     static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
-    double size = (double)n * PARAM_BYTES;
+    double size = (double)n * PARAM_BYTES + (double)more;
     int unit = 0;
     for (; size >= 1024 && unit < 5; unit++)
         size /= 1024;
@@ -315,10 +316,11 @@ clk_status clk__summary_text(struct str *out, const struct summary *s, int colum
     TRY(status);
     TRY(add_table(out, s, columns));
     int64_t optimizer = s->n_optimizer > 0 ? s->n_optimizer : 0;
-    TRY(add_count(out, "Total", s->n_trainable + s->n_non_trainable + optimizer, width));
-    TRY(add_count(out, "Trainable", s->n_trainable, width));
-    TRY(add_count(out, "Non-trainable", s->n_non_trainable, width));
+    TRY(add_count(out, "Total", s->n_trainable + s->n_non_trainable + optimizer,
+        s->more_trainable + s->more_non_trainable + s->more_optimizer, width));
+    TRY(add_count(out, "Trainable", s->n_trainable, s->more_trainable, width));
+    TRY(add_count(out, "Non-trainable", s->n_non_trainable, s->more_non_trainable, width));
     if (s->n_optimizer >= 0)
-        TRY(add_count(out, "Optimizer", s->n_optimizer, width));
+        TRY(add_count(out, "Optimizer", s->n_optimizer, s->more_optimizer, width));
     return CLK_OK;
 }

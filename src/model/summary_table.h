@@ -13,7 +13,6 @@ struct summary_row {
     bool unbuilt;
 };
 
-/* Parameters are float32. */
 struct summary {
     const char *name;
     const struct summary_row *rows;
@@ -22,6 +21,10 @@ struct summary {
     int64_t n_trainable;
     int64_t n_non_trainable;
     int64_t n_optimizer; /* the optimizer's variables; -1: it has not been built */
+    /* Bytes of those that are not float32 beyond its 4 a number: below 0 for float16. */
+    int64_t more_trainable;
+    int64_t more_non_trainable;
+    int64_t more_optimizer;
 };
 
 enum {

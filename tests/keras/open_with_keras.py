@@ -64,8 +64,22 @@ def check_training(model, x, y, options):
             compare(f"history: {key}", row, expected[key], options.history_tolerance)
 
 
+def check_dtypes(model, like):
+    """Each weight, and what the optimizer keeps of it, has the dtype that it has in another file."""
+    for got, expected in zip(model.weights, keras.models.load_model(like).weights, strict=True):
+        if got.dtype != expected.dtype:
+            raise Wrong(f"{got.path}: {got.dtype}, expected {expected.dtype}")
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
+    known = {v.dtype for v in model.trainable_variables} | {"int32", "int64", "float32"}
+    for v in optimizer.variables if model.compiled else []:
+        if v.dtype not in known:
+            raise Wrong(f"optimizer: {v.path}: {v.dtype}")
+
+
 def check_file(path, options):
     model = keras.models.load_model(path)
+    if options.like:
+        check_dtypes(model, options.like)
     if options.compiled is not None:
         check_compiled(model, options.compiled)
     x = np.load(options.x) if options.x else None
@@ -82,6 +96,7 @@ def parse(arguments):
     p.add_argument("-x", metavar="X.npy", help="inputs")
     p.add_argument("-y", metavar="Y.npy", help="labels: train on, without shuffling")
     p.add_argument("--predictions", metavar="P.npy", help="expected output for X")
+    p.add_argument("--like", metavar="FILE", help="the file whose dtypes are expected")
     p.add_argument("--compiled", action=argparse.BooleanOptionalAction, default=None)
     p.add_argument("--iterations", type=int, help="expected step of the optimizer")
     p.add_argument("--epochs", type=int, default=1)

@@ -112,6 +112,31 @@ START_TEST(test_defaults)
 }
 END_TEST
 
+/* Weights of float16 and what the optimizer keeps of them take two bytes each; a scaled loss has four numbers more. */
+START_TEST(test_dtypes)
+{
+    static const struct {
+        const char *path, *text;
+    } files[] = {
+        {"tests/keras/policies/float16-mlp.keras",
+            " Total params: 440 (884.00 B)\n Trainable params: 207 (414.00 B)\n"
+            " Non-trainable params: 24 (48.00 B)\n Optimizer params: 209 (422.00 B)\n"},
+        {"tests/keras/policies/mixed_float16-mlp.keras",
+            " Total params: 651 (2.54 KB)\n Trainable params: 207 (828.00 B)\n"
+            " Non-trainable params: 24 (96.00 B)\n Optimizer params: 420 (1.64 KB)\n"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        clk_model *m = NULL;
+        char *text = NULL;
+        check_ok(clk_model_load(&m, files[i].path));
+        check_ok(clk_model_summary(&text, m, NULL));
+        ck_assert_msg(strstr(text, files[i].text) != NULL, "%s: %s", files[i].path, text);
+        clk_free(text);
+        clk_model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(test_refusals)
 {
     clk_model *m = NULL;
@@ -158,6 +183,7 @@ Suite *test_suite(void)
 {
     Suite *suite = suite_create("summary");
     TCase *tests = tcase_create("summary");
+    tcase_add_test(tests, test_dtypes);
     tcase_add_test(tests, test_as_keras);
     tcase_add_test(tests, test_functional_as_keras);
     tcase_add_test(tests, test_functional_too_narrow);
