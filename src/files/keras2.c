@@ -5,7 +5,7 @@
  * Keras 3 it is x / 6 + 1 / 2: the same for gates whose weights are 6 / 5 as large. */
 #include "files/keras2.h"
 
-#include "layers/rnn.h"
+#include "layers/conv_lstm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,36 +65,41 @@ clk_status clk__keras2_complete(json_t *config)
     return status;
 }
 
-/* Whether gate i has the activation of gates: i, f, o of an LSTM, z and r of a GRU. */
-static bool is_gate(const struct layer *cell, int64_t i)
-{
-    bool lstm = strcmp(cell->object.class->name, "LSTMCell") == 0;
-    return lstm ? i != 2 : i < 2;
-}
+/* What the gates of a cell are: of an LSTM, also one of convolutions, i, f, c, o, of a GRU z, r, h. */
+struct gates {
+    const struct object *activation; /* NULL: it is no such cell */
+    int64_t width;
+    bool lstm;
+};
 
-static bool has_hard_gates(const struct layer *l)
+static struct gates gates_of(const struct layer *l)
 {
     const char *name = l->object.class->name;
-    if (strcmp(name, "LSTMCell") != 0 && strcmp(name, "GRUCell") != 0)
-        return false;
-    const struct object *activation = ((const struct cell *)l)->args.recurrent_activation;
-    return activation && strcmp(activation->class->name, "hard_sigmoid") == 0;
+    const struct conv_lstm *conv = clk__conv_lstm_of(l);
+    bool lstm = strcmp(name, "LSTMCell") == 0;
+    if (conv)
+        return (struct gates){conv->recurrent_activation, conv->filters, true};
+    if (!lstm && strcmp(name, "GRUCell") != 0)
+        return (struct gates){NULL, 0, false};
+    const struct cell_args *a = &((const struct cell *)l)->args;
+    return (struct gates){a->recurrent_activation, a->units, lstm};
 }
 
 void clk__keras2_rescale(float *data, const struct variable *v)
 {
     char text[LAYER_TEXT];
-    if (!has_hard_gates(v->layer))
+    const struct gates g = gates_of(v->layer);
+    if (!g.activation || strcmp(g.activation->class->name, "hard_sigmoid") != 0)
         return;
-    size_t units = (size_t)((const struct cell *)v->layer)->args.units;
-    size_t cols = (size_t)v->shape.dims[v->shape.rank - 1];
+    int64_t cols = v->shape.dims[v->shape.rank - 1];
     if (v == &v->layer->variables[0])
         clk__log(CLK_LOG_WARNING,
             "%s: the weights of its gates are 1.2 times the file's: hard_sigmoid was steeper in "
             "Keras 2",
             clk__layer_text(text, v->layer));
     for (size_t i = 0; i < v->len; i++) {
-        if (is_gate(v->layer, (int64_t)(i % cols / units)))
+        int64_t gate = (int64_t)i % cols / g.width;
+        if (g.lstm ? gate != 2 : gate < 2)
             data[i] *= 1.2f;
     }
 }

@@ -84,6 +84,13 @@ static const struct initializer_class forget_bias_class = {
     .fill = fill_forget_bias,
 };
 
+struct object *clk__forget_bias(struct forget_bias *b, const struct object *other)
+{
+    *b =
+        (struct forget_bias){.initializer.object.class = &forget_bias_class.object, .other = other};
+    return &b->initializer.object;
+}
+
 /* GRU with reset_after has a bias each for the input and the state. */
 static bool has_two_biases(const struct cell *cell)
 {
@@ -111,11 +118,8 @@ clk_status clk__cell_build(struct layer *self, const struct shape *inputs, int n
     if (!a->use_bias)
         return CLK_OK;
     struct object *initializer = a->bias_initializer;
-    if (a->unit_forget_bias && kind_of(self)->op == clk__lstm) {
-        cell->forget_bias = (struct forget_bias){
-            .initializer.object.class = &forget_bias_class.object, .other = initializer};
-        initializer = &cell->forget_bias.initializer.object;
-    }
+    if (a->unit_forget_bias && kind_of(self)->op == clk__lstm)
+        initializer = clk__forget_bias(&cell->forget_bias, initializer);
     struct shape bias = has_two_biases(cell) ? SHAPE(2, cols) : SHAPE(cols);
     TRY(clk__layer_add_variable(self, "bias", bias, true, initializer));
     clk__layer_add_rules(self, a->bias_regularizer, a->bias_constraint);

@@ -78,6 +78,9 @@ struct forget_bias {
     const struct object *other; /* borrowed */
 };
 
+/* `b` as that initializer. */
+struct object *clk__forget_bias(struct forget_bias *b, const struct object *other);
+
 struct cell {
     struct layer layer;
     struct cell_args args;

@@ -113,6 +113,23 @@ def make_decoder():
     return model
 
 
+def make_film():
+    """In Keras 2 the gates are of the hard_sigmoid of that time."""
+    model = keras.models.Sequential(
+        [
+            layers.InputLayer((3, 5, 4, 1)),
+            layers.ConvLSTM2D(2, 3, padding="same", return_sequences=True, name="first"),
+            layers.ConvLSTM2D(3, 2, go_backwards=True, name="second"),
+            layers.Flatten(name="flat"),
+            layers.Dense(2, name="last"),
+        ],
+        name="film",
+    )
+    rng = np.random.RandomState(8)
+    model.set_weights([rng.uniform(-1, 1, w.shape) for w in model.get_weights()])
+    return model
+
+
 def data(shapes):
     rng = np.random.RandomState(4)
     return [rng.normal(size=(7,) + shape).astype("float32") for shape in shapes]
@@ -169,6 +186,10 @@ def main():
     x = [np.array([[1, 2, 0, 3, 1], [3, 0, 0, 1, 2], [0, 1, 2, 3, 0]], "float32"), data([(3,)])[0][:3]]
     record(decoder, "decoder", x)
     save(decoder, "decoder")
+    film = make_film()
+    x = data([(3, 5, 4, 1)])
+    record(film, "film", x)
+    save(film, "film")
 
 
 if __name__ == "__main__":
