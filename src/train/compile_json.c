@@ -84,11 +84,13 @@ static clk_status check_absent(const json_t *config, const char *key)
 static clk_status read(struct compiled *c, const clk_model *m, const json_t *config)
 {
     TRY(check_absent(config, "weighted_metrics"));
+    /* Keras leaves it out of what it saves after a legacy file, and compiles with its default then. */
     const json_t *optimizer = json_object_get(config, "optimizer");
     if (!optimizer || json_is_null(optimizer))
-        return clk__fail(CLK_ERR_FORMAT, "compile_config: optimizer is missing");
-    TRY(clk__object_from_json(
-        &c->optimizer, &clk__optimizers, optimizer, false, "compile_config: optimizer"));
+        TRY(clk__object_from_text(&c->optimizer, &clk__optimizers, "rmsprop"));
+    else
+        TRY(clk__object_from_json(
+            &c->optimizer, &clk__optimizers, optimizer, false, "compile_config: optimizer"));
     clk__loss_scale_unwrap(&c->scaler, &c->optimizer);
     TRY(read_losses(c, m, config));
     TRY(read_metrics(c, m, json_object_get(config, "metrics")));

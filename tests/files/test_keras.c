@@ -350,6 +350,11 @@ START_TEST(files_that_say_other_things)
     ck_assert(!copy->compiled);
     ck_assert_msg(strstr(warning, "weighted_metrics is not supported") != NULL, "%s", warning);
     clk_model_free(copy);
+    write_changed(m, "compile_config", json_pack("{s: s}", "loss", "mse"), "{}", true);
+    copy = load(path);
+    ck_assert(copy->compiled && copy->has_loss);
+    ck_assert_str_eq(copy->optimizer->object.class->name, "RMSprop");
+    clk_model_free(copy);
     clk_model_free(m);
 }
 END_TEST
