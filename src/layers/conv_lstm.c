@@ -19,9 +19,9 @@ struct conv_lstm_cell {
     const struct conv_lstm *owner;
 };
 
-/* In no table, as it stands in no file by itself. */
+/* Keras' ConvLSTMCell: in no table, as it stands in no file by itself. */
 static const struct layer_class cell_class = {
-    .object.name = "ConvLSTMCell",
+    .object.name = "conv_lstm_cell",
     .object.module = "keras.layers",
     .object.bytes = sizeof(struct conv_lstm_cell),
     .object.common = clk__layer_fields,
