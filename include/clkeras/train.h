@@ -15,8 +15,10 @@ CLK_BEGIN_DECLS
 /// "BinaryCrossentropy(from_logits=True)".
 typedef struct clk_compile_options {
     size_t size;
-    const char *optimizer; ///< NULL: "rmsprop", as Keras
-    const char *loss;      ///< NULL: none; the model can then only predict
+    /// NULL: "rmsprop", as Keras. LossScaleOptimizer(Adam()) scales the loss; a model whose file says that its own
+    /// policy is mixed_float16 has every optimizer put into one, as in Keras.
+    const char *optimizer;
+    const char *loss; ///< NULL: none; the model can then only predict
     /// NULL-ended, CLK_LIST("accuracy"); NULL: none. With several outputs "out_a: accuracy" is a metric
     /// of the output of layer out_a; without a name, of every output.
     const char *const *metrics;

@@ -142,9 +142,12 @@ static bool is_harmless(const char *key, const json_t *value, bool of_function)
         if (strcmp(key, harmless[i].name) == 0)
             return !harmless[i].zero || (json_is_number(value) && json_number_value(value) == 0.0);
     }
-    /* tf.keras 1.15 gave initializers one. */
-    if (strcmp(key, "dtype") == 0 && json_is_string(value))
-        return strcmp(json_string_value(value), "float32") == 0;
+    /* tf.keras 1.15 gave initializers that of their variable, which its layer has, too. */
+    static const char *const dtypes[] = {"float32", "float16", "bfloat16", "float64"};
+    for (size_t i = 0; i < 4 && strcmp(key, "dtype") == 0 && json_is_string(value); i++) {
+        if (strcmp(json_string_value(value), dtypes[i]) == 0)
+            return true;
+    }
     /* A layer that stands for a function, such as activation=LeakyReLU(), brings its own. */
     static const char *const of_layers[] = {"name", "trainable", "dtype"};
     for (size_t i = 0; of_function && i < 3; i++) {

@@ -35,6 +35,8 @@ WANTED = {kind: in_readme(kind) for kind in OF_README}
 # Lambda holds Python, and RandomFlip and its kin are not trained with.
 # Nothing has three axes over time.
 WANTED["layers"] = {name for name in WANTED["layers"] - {"Input", "Lambda", "ConvLSTM3D"} if not name.startswith("Random")} | {"InputLayer"}
+# Its models are of half precision: see make_policies.py.
+WANTED["optimizers"] -= {"LossScaleOptimizer"}
 WANTED["metrics"] = in_sources("src/metrics", r'(?:METRIC_CLASS(?:_CHECKED)?\(|(?:OF_LOSS|COUNT|AT_VALUE|IOU)\(\w+,)\s*"([A-Z]\w+)"')
 # Keras on JAX cannot call the first three for a batch of any size, nor open a Rot90 that it saved; ConvertToTensor is its
 # own; Outer is for layers; of Identity and Mish its functions make no operation.

@@ -38,6 +38,20 @@ START_TEST(groups)
 }
 END_TEST
 
+/* tf.keras 1.15 has a dtype in initializers, too. */
+START_TEST(initializers_of_a_dtype)
+{
+    check_key("Dense",
+        "{\"units\": 2, \"dtype\": \"float64\", \"kernel_initializer\": {\"class_name\": "
+        "\"GlorotUniform\", \"config\": {\"seed\": null, \"dtype\": \"float64\"}}}",
+        "no such key");
+    read_layer("Dense",
+        "{\"units\": 2, \"kernel_initializer\": {\"class_name\": \"Zeros\", \"config\": "
+        "{\"dtype\": \"complex64\"}}}",
+        CLK_ERR_UNSUPPORTED);
+}
+END_TEST
+
 START_TEST(embedding_of_int32)
 {
     struct object *o = read_layer("Embedding",
@@ -53,6 +67,7 @@ Suite *test_suite(void)
 {
     Suite *s = suite_create("layers/older_configs");
     TCase *t = tcase_create("older_configs");
+    tcase_add_test(t, initializers_of_a_dtype);
     tcase_add_test(t, groups);
     tcase_add_test(t, embedding_of_int32);
     suite_add_tcase(s, t);
