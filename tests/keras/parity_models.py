@@ -155,6 +155,8 @@ def head(d, tensor, loss):
     if len(d.shapes[tensor]) > 1 and d.flip(0.7):
         tensor = d.line(f"Flatten()({tensor})", (tensor,))
     units = 1 if kind in ("real", "positive", "binary") and d.flip(0.2) else d.pick(2, 3)
+    if units == 1 and "cosine" in code.lower():
+        units = 2  # of one number the cosine is 1 or -1, and all gradients are rounding
     output = d.line(f"Dense({units}, activation={activation!r})({tensor})", (tensor,))
     chosen = {d.pick(*parity_compile.METRICS[kind]) for _ in range(d.pick(1, 1, 2))}
     if units == 1:
