@@ -106,7 +106,7 @@ CLK_API clk_tensor clk_layer_call_with(
 /// @param out as clk_layer_create()
 CLK_API clk_status clk_layer_of_model(clk_layer **out, clk_model *model, clk_model *inner);
 /// Says which tensors the model gives. Inputs are all of its Inputs, in the order they were added.
-/// @return CLK_OK or the latched error; CLK_ERR_ARG: no or too many outputs (at most 8)
+/// @return CLK_OK or the latched error; CLK_ERR_ARG: no or too many outputs (at most 64)
 CLK_API clk_status clk_model_outputs(clk_model *model, const clk_tensor *outputs, size_t n);
 /// Number of inputs and outputs.
 CLK_API size_t clk_model_input_count(const clk_model *model);

@@ -71,7 +71,7 @@ struct constant {
 };
 
 /* One call of a layer. */
-#define MAX_LAYER_INPUTS 16
+#define MAX_LAYER_INPUTS 64
 struct call {
     struct graph *graph;
     struct value **variables; /* the model's, by variable index; see clk__call_variable */

@@ -12,7 +12,7 @@ struct metric {
     char *dtype;
 };
 /* A model's metrics at most. */
-#define MAX_METRICS 32
+#define MAX_METRICS 64
 /* Arrays, all of one shape, that a metric adds to with each batch. */
 #define MAX_METRIC_SUMS 4
 struct metric_sums {

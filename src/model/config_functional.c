@@ -326,6 +326,16 @@ static clk_status wake(struct reading *r, int layer, int node)
     return CLK_OK;
 }
 
+static clk_status set_masks(struct node *n, const struct found *f)
+{
+    n->n_masks = f->n_masks <= f->n ? f->n_masks : f->n;
+    n->masks = clk__alloc((size_t)n->n_masks, sizeof *n->masks);
+    if (!n->masks)
+        return clk__fail_memory();
+    memcpy(n->masks, f->masks, (size_t)n->n_masks * sizeof *n->masks);
+    return CLK_OK;
+}
+
 /* Adds the node if all its inputs are there. */
 static clk_status try_call(struct reading *r, int i)
 {
@@ -348,8 +358,7 @@ static clk_status try_call(struct reading *r, int i)
         return status;
     }
     r->m->nodes[node].kwargs = kwargs;
-    memcpy(r->m->nodes[node].masks, f.masks, sizeof f.masks);
-    r->m->nodes[node].n_masks = f.n_masks <= f.n ? f.n_masks : f.n;
+    TRY(set_masks(&r->m->nodes[node], &f));
     r->m->nodes[node].args = json_is_object(p->node) && !p->remade ? json_deep_copy(p->node) : NULL;
     p->done = true;
     return wake(r, p->number, node);

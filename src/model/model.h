@@ -20,7 +20,7 @@ struct session;
 #define VARIABLE_ALIGN 512
 
 /* Inputs or outputs of a model at most. */
-#define MAX_IO 8
+#define MAX_IO 64
 
 /* A tensor of the model: output `output` of node `node`; or a number; or constant number `output` of the layer that is
  * called. */
@@ -35,18 +35,18 @@ struct tensor_ref {
 
 /* One call of a layer. Nodes stand in an order in which they can run. */
 struct node {
-    struct layer *layer; /* one of the model's */
-    int call_index;      /* the layer's how many-th call: Keras' node_index */
-    struct tensor_ref inputs[MAX_LAYER_INPUTS];
+    struct layer *layer;       /* one of the model's */
+    int call_index;            /* the layer's how many-th call: Keras' node_index */
+    struct tensor_ref *inputs; /* owned, as the arrays below */
     int n_inputs;
     /* Masks that the call names, by input (NODE_NONE: none); without any, those that come with the inputs. */
-    struct tensor_ref masks[MAX_LAYER_INPUTS];
+    struct tensor_ref *masks;
     int n_masks;
     json_t *kwargs; /* the call's arguments that are no tensors; NULL: none; owned */
     json_t *
         args; /* as the config had them, tensors in place: what is written back; NULL: made anew; owned */
-    struct shape shapes[MAX_LAYER_INPUTS];       /* of its outputs, once built; -1: None */
-    enum precision precisions[MAX_LAYER_INPUTS]; /* likewise */
+    struct shape *shapes;       /* of its outputs, once built; -1: None */
+    enum precision *precisions; /* likewise */
     int n_outputs;
 };
 

@@ -111,10 +111,13 @@ clk_status clk__model_add_node(
     }
     TRY(clk__grow(&m->nodes, &m->nodes_capacity, m->n_nodes, sizeof *m->nodes));
     struct node node = {.layer = l, .call_index = l->n_calls, .n_inputs = n};
-    for (int i = 0; i < n; i++)
-        node.inputs[i] = inputs[i];
     if (clk__input_batch_shape(l))
         TRY(add_input(m, l, (int)m->n_nodes));
+    node.inputs = clk__alloc((size_t)n, sizeof *node.inputs);
+    if (!node.inputs)
+        return clk__fail_memory();
+    for (int i = 0; i < n; i++)
+        node.inputs[i] = inputs[i];
     l->n_calls++;
     m->nodes[m->n_nodes] = node;
     *out = (int)m->n_nodes++;
@@ -208,15 +211,29 @@ static void start_inputs(struct result *results, const clk_model *m, const struc
     }
 }
 
-static void record_shapes(clk_model *m, const struct result *results)
+static clk_status record_outputs(struct node *node, const struct result *r)
 {
-    for (size_t i = 0; i < m->n_nodes; i++) {
-        m->nodes[i].n_outputs = results[i].n;
-        for (int k = 0; k < results[i].n; k++) {
-            m->nodes[i].shapes[k] = results[i].values[k]->shape;
-            m->nodes[i].precisions[k] = results[i].values[k]->precision;
-        }
+    struct shape *shapes = realloc(node->shapes, (size_t)r->n * sizeof *shapes);
+    if (!shapes)
+        return clk__fail_memory();
+    node->shapes = shapes;
+    enum precision *precisions = realloc(node->precisions, (size_t)r->n * sizeof *precisions);
+    if (!precisions)
+        return clk__fail_memory();
+    node->precisions = precisions;
+    node->n_outputs = r->n;
+    for (int k = 0; k < r->n; k++) {
+        shapes[k] = r->values[k]->shape;
+        precisions[k] = r->values[k]->precision;
     }
+    return CLK_OK;
+}
+
+static clk_status record_shapes(clk_model *m, const struct result *results)
+{
+    for (size_t i = 0; i < m->n_nodes; i++)
+        TRY(record_outputs(&m->nodes[i], &results[i]));
+    return CLK_OK;
 }
 
 static clk_status run(struct result *results, clk_model *m, struct forward *f)
@@ -229,7 +246,7 @@ static clk_status run(struct result *results, clk_model *m, struct forward *f)
     for (int i = 0; i < m->n_outputs; i++)
         TRY(resolve(&f->outputs[i], &f->masks[i], m, results, m->outputs[i], f->graph));
     if (f->record_shapes)
-        record_shapes(m, results);
+        TRY(record_shapes(m, results));
     return f->graph->status;
 }
 

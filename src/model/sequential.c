@@ -44,6 +44,10 @@ static void free_nodes(clk_model *m)
     for (size_t i = 0; i < m->n_nodes; i++) {
         json_decref(m->nodes[i].kwargs);
         json_decref(m->nodes[i].args);
+        free(m->nodes[i].inputs);
+        free(m->nodes[i].masks);
+        free(m->nodes[i].shapes);
+        free(m->nodes[i].precisions);
     }
     free(m->nodes);
 }

@@ -18,6 +18,9 @@ struct plan_array {
     enum target_kind kind; /* of a target */
 };
 
+_Static_assert(MAX_IO <= MAX_OUTPUT_REGIONS && 2 * MAX_IO <= MAX_DATA,
+    "every input, target and prediction has its region");
+
 /* What a plan was made for. */
 struct plan_key {
     enum plan_mode mode;
@@ -26,8 +29,12 @@ struct plan_key {
     struct plan_array targets[MAX_IO]; /* by output; all zero without targets */
 };
 
-/* Sums that a step adds to: the losses of the outputs, the metrics, and what masks count. */
-#define MAX_TERMS 64
+/* Sums that a step adds to: the losses of the outputs, the metrics, and what masks count. What comes behind them in
+ * memory is aligned like a variable. */
+#define MAX_TERMS 320
+_Static_assert(MAX_TERMS >= 2 * (MAX_IO + MAX_METRICS) + 2 &&
+                   MAX_TERMS * sizeof(float[2]) % VARIABLE_ALIGN == 0,
+    "each loss and metric, a weight for each, and penalties");
 struct term {
     double count; /* elements a step stands for */
     int weight;   /* the term that counts them on the device instead; -1: none */

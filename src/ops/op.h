@@ -21,7 +21,7 @@ struct shape {
 };
 
 /* Where a value's bytes lie. All but the arena outlive a step. */
-#define MAX_OUTPUT_REGIONS 8
+#define MAX_OUTPUT_REGIONS 64
 #define MAX_ARENA_MORE     15
 enum region {
     REGION_ARENA,      /* decided by the plan */
@@ -38,7 +38,7 @@ enum region {
         MAX_ARENA_MORE, /* + i: predictions of output i; out_row0 of the step says where a batch's rows go */
     REGION_DATA = REGION_OUTPUT + MAX_OUTPUT_REGIONS, /* + i: resident arrays, inputs and targets */
 };
-#define MAX_DATA     32
+#define MAX_DATA     128
 #define REGION_COUNT (REGION_DATA + MAX_DATA)
 
 struct graph;

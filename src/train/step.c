@@ -28,7 +28,7 @@ struct sums_of_step {
 
 static int add_term(struct sums_of_step *t, struct value *v, double count)
 {
-    if (v && t->n < MAX_TERMS) {
+    if (v) {
         t->values[t->n] = v;
         t->terms[t->n++] = (struct term){.count = count, .weight = -1};
     }
@@ -73,8 +73,9 @@ static void add_loss(struct sums_of_step *t, const clk_model *m, struct graph *g
 static void add_penalties(
     struct sums_of_step *t, struct graph *g, struct value *total, int64_t rows)
 {
-    if (total)
-        t->terms[add_term(t, clk__scale(g, total, (float)rows), (double)rows)].penalty = true;
+    int k = total ? add_term(t, clk__scale(g, total, (float)rows), (double)rows) : -1;
+    if (k >= 0)
+        t->terms[k].penalty = true;
 }
 
 /* A masked metric is the mean over the elements that count, which only the device knows. */

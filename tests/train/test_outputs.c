@@ -4,6 +4,7 @@
 #include "train/models.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum {
     N_ROWS = 22,
@@ -178,6 +179,59 @@ START_TEST(test_refused)
 }
 END_TEST
 
+/* As many as there may be: output k is 0.5 times the sum of all inputs, the bias k more. */
+START_TEST(test_many)
+{
+    enum {
+        MANY = 64
+    };
+    clk_model *many = NULL;
+    clk_tensor in[MANY], out[MANY];
+    clk_array xs[MANY], ys[MANY];
+    clk_logs *logs = NULL;
+    char text[128], expected[128];
+    double loss = 0, due = 0;
+    check_ok(clk_functional_create(&many, "many"));
+    check_ok(clk_model_set_device(many, test_device()));
+    for (int k = 0; k < MANY; k++)
+        in[k] = clk_input(many, "Input((1,))");
+    clk_tensor all = clk_call(many, "Concatenate()", in, MANY);
+    for (int k = 0; k < MANY; k++) {
+        (void)snprintf(text, sizeof text,
+            "Dense(1, kernel_initializer=Constant(0.5), bias_initializer=Constant(%d))", k);
+        out[k] = clk_call(many, text, &all, 1);
+        xs[k] = clk_f32(xp + k % N_ROWS, N_ROWS, 1);
+        ys[k] = clk_f32(yp, N_ROWS, 1);
+    }
+    check_ok(clk_model_outputs(many, out, MANY));
+    check_ok(clk_model_compile(
+        many, clk_compile_opts(.loss = "mse", .optimizer = "sgd", .metrics = CLK_LIST("mae"))));
+    check_ok(clk_model_evaluate(&logs, many,
+        clk_evaluate_opts(.inputs = xs, .n_inputs = MANY, .targets = ys, .n_targets = MANY,
+            .batch_size = BATCH, SILENT)));
+    for (int i = 0; i < N_ROWS; i++) {
+        double sum = 0;
+        for (int k = 0; k < MANY; k++)
+            sum += 0.5 * xp[k % N_ROWS + i];
+        for (int k = 0; k < MANY; k++)
+            due += (sum + k - yp[i]) * (sum + k - yp[i]) / N_ROWS;
+    }
+    check_ok(clk_logs_get(&loss, logs, "loss"));
+    check_near("loss", loss, due);
+    ck_assert_uint_eq(clk_logs_count(logs), 1 + 2 * MANY);
+    check_ok(clk_model_fit(NULL, many,
+        clk_fit_opts(.inputs = xs, .n_inputs = MANY, .targets = ys, .n_targets = MANY, SILENT)));
+    (void)snprintf(expected, sizeof expected, "model \"more\" has more than %d inputs", MANY);
+    clk_logs_free(logs);
+    clk_model_free(many);
+    check_ok(clk_functional_create(&many, "more"));
+    for (int k = 0; k <= MANY; k++)
+        in[0] = clk_input(many, "Input((1,))");
+    check_fails(CLK_ERR_UNSUPPORTED, expected, clk_model_outputs(many, in, 1));
+    clk_model_free(many);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *suite = suite_create("outputs");
@@ -188,6 +242,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_left_out);
     tcase_add_test(tests, test_predictions);
     tcase_add_test(tests, test_refused);
+    tcase_add_test(tests, test_many);
     suite_add_tcase(suite, tests);
     return suite;
 }
