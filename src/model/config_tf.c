@@ -16,8 +16,9 @@ struct tf_function {
         const char *from;
         const char *to;
     } renamed[2];
-    bool list;         /* the call takes one list of tensors */
-    const char *fixed; /* an argument of the operation whose default is another one, false here */
+    bool list; /* the call takes one list of tensors */
+    const char
+        *config; /* arguments of the operation whose defaults are others, as JSON; NULL: none */
 };
 
 #define AXIS           \
@@ -73,7 +74,7 @@ static const struct tf_function functions[] = {
     {.name = "nn.silu", .class = "Silu"},
     {.name = "nn.swish", .class = "Silu"},
     {.name = "nn.gelu", .class = "Gelu", .renamed = {{"approximate", "approximate"}},
-        .fixed = "approximate"},
+        .config = "{\"approximate\": false}"},
     {.name = "nn.leaky_relu", .class = "LeakyRelu", .renamed = {{"alpha", "negative_slope"}}},
     {.name = "nn.softmax", .class = "Softmax", .renamed = {AXIS}},
     {.name = "nn.log_softmax", .class = "LogSoftmax", .renamed = {AXIS}},
@@ -99,6 +100,44 @@ static const struct tf_function functions[] = {
     {.name = "split", .class = "Split",
         .renamed = {{"num_or_size_splits", "indices_or_sections"}, AXIS}},
     {.name = "__operators__.getitem", .class = "GetItem"},
+    {.name = "compat.v1.gather", .class = "Take", .operands = {"indices"}, .renamed = {AXIS},
+        .config = "{\"axis\": 0}"},
+    {.name = "math.argmax", .class = "Argmax", .renamed = {AXIS}, .config = "{\"axis\": 0}"},
+    {.name = "math.argmin", .class = "Argmin", .renamed = {AXIS}, .config = "{\"axis\": 0}"},
+    {.name = "sort", .class = "Sort", .renamed = {AXIS}},
+    {.name = "argsort", .class = "Argsort", .renamed = {AXIS}},
+    {.name = "math.top_k", .class = "TopK", .renamed = {{"k", "k"}, {"sorted", "sorted"}}},
+    {.name = "math.cumsum", .class = "Cumsum", .renamed = {AXIS}, .config = "{\"axis\": 0}"},
+    {.name = "math.cumprod", .class = "Cumprod", .renamed = {AXIS}, .config = "{\"axis\": 0}"},
+    {.name = "math.reduce_prod", .class = "Prod", .renamed = {AXIS, KEEPDIMS}},
+    {.name = "math.reduce_any", .class = "Any", .renamed = {AXIS, KEEPDIMS}},
+    {.name = "math.reduce_all", .class = "All", .renamed = {AXIS, KEEPDIMS}},
+    {.name = "math.reduce_logsumexp", .class = "Logsumexp", .renamed = {AXIS, KEEPDIMS}},
+    {.name = "compat.v1.norm", .class = "Norm", .renamed = {AXIS, KEEPDIMS}},
+    /* Of a sum of squares of 1e-12 at least. */
+    {.name = "math.l2_normalize", .class = "Normalize", .renamed = {AXIS},
+        .config = "{\"order\": 2, \"epsilon\": 1e-6}"},
+    {.name = "math.floor", .class = "Floor"},
+    {.name = "math.ceil", .class = "Ceil"},
+    {.name = "math.round", .class = "Round"},
+    {.name = "math.erf", .class = "Erf"},
+    {.name = "nn.softsign", .class = "Softsign"},
+    {.name = "compat.v1.floor_div", .class = "FloorDivide", .operands = {"y"}},
+    {.name = "math.logical_not", .class = "LogicalNot"},
+    {.name = "math.logical_and", .class = "LogicalAnd", .operands = {"y"}},
+    {.name = "math.logical_or", .class = "LogicalOr", .operands = {"y"}},
+    {.name = "ones_like", .class = "OnesLike"},
+    {.name = "zeros_like", .class = "ZerosLike"},
+    {.name = "stop_gradient", .class = "StopGradient"},
+    {.name = "tile", .class = "Tile", .renamed = {{"multiples", "repeats"}}},
+    {.name = "repeat", .class = "Repeat", .renamed = {{"repeats", "repeats"}, AXIS}},
+    {.name = "roll", .class = "Roll", .renamed = {{"shift", "shift"}, AXIS}},
+    {.name = "compat.v1.pad", .class = "Pad", .renamed = {{"paddings", "pad_width"}}},
+    {.name = "one_hot", .class = "OneHot", .renamed = {{"depth", "num_classes"}, AXIS}},
+    {.name = "unstack", .class = "Unstack", .renamed = {AXIS}},
+    {.name = "nn.depth_to_space", .class = "DepthToSpace", .renamed = {{"block_size", "block_size"}}},
+    {.name = "nn.space_to_depth", .class = "SpaceToDepth", .renamed = {{"block_size", "block_size"}}},
+    {.name = "image.resize", .class = "Resize", .renamed = {{"size", "size"}, {"method", "interpolation"}}},
 };
 /* clang-format on */
 
@@ -147,11 +186,21 @@ static bool is_operand(const struct tf_function *f, const char *key)
     return false;
 }
 
+/* What arguments are by default that no operation has: a norm's order, a padding's mode. */
+static bool is_default(const json_t *v)
+{
+    const char *text = json_string_value(v);
+    if (text)
+        return strcmp(text, "CONSTANT") == 0 || strcmp(text, "euclidean") == 0;
+    return json_is_null(v) || json_is_false(v) ||
+           (json_is_number(v) && json_number_value(v) == 0.0);
+}
+
 /* Where a keyword argument goes: the config, the call's keywords, or nowhere as it changes nothing. */
 static clk_status add_keyword(
     const struct tf_function *f, json_t *config, json_t *kwargs, const char *key, json_t *v)
 {
-    for (size_t i = 0; i < 2 && f->renamed[i].from; i++) {
+    for (size_t i = 0; i < 2 && f->renamed[i].from && !json_is_null(v); i++) {
         if (strcmp(f->renamed[i].from, key) == 0) {
             json_object_set(config, f->renamed[i].to, v);
             return CLK_OK;
@@ -161,7 +210,7 @@ static clk_status add_keyword(
         json_object_set_new(kwargs, "key", modern_key(v));
         return CLK_OK;
     }
-    if (is_operand(f, key) || strcmp(key, "name") == 0 || json_is_null(v) || json_is_false(v))
+    if (is_operand(f, key) || strcmp(key, "name") == 0 || is_default(v))
         return CLK_OK;
     return clk__fail(
         CLK_ERR_UNSUPPORTED, "tf.%s: its argument %.40s is not supported", f->name, key);
@@ -206,10 +255,14 @@ static clk_status convert(json_t **out, const struct tf_function *f, const json_
         return clk__fail(
             CLK_ERR_FORMAT, "tf.%s: an operation has a name and is called once", f->name);
     json_t *args = json_array(), *kwargs = json_object();
-    json_t *config = json_pack("{s: s}", "name", name);
-    if (f->fixed)
-        json_object_set_new(config, f->fixed, json_false());
-    clk_status status = convert_call(args, config, kwargs, f, json_array_get(calls, 0));
+    json_t *config = json_pack("{s: s}", "name", name), *more = NULL;
+    clk_status status = CLK_OK;
+    if (f->config)
+        status = clk__json_parse(&more, f->config, strlen(f->config), f->name);
+    json_object_update(config, more);
+    json_decref(more);
+    if (status == CLK_OK)
+        status = convert_call(args, config, kwargs, f, json_array_get(calls, 0));
     *out = json_pack("{s: s, s: s, s: o, s: s, s: [{s: o, s: o}]}", "module", "keras.src.ops",
         "class_name", f->class, "config", config, "name", name, "inbound_nodes", "args", args,
         "kwargs", kwargs);

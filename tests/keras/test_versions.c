@@ -12,7 +12,7 @@
 
 enum {
     MAX_PATH = 256,
-    N_FILES = 60 /* of those below, so that none goes missing unseen */
+    N_FILES = 62 /* of those below, so that none goes missing unseen */
 };
 
 static const char *const versions[] = {
@@ -21,7 +21,7 @@ static const char *const versions[] = {
 static const char *const forms[] = {"mlp.keras", "mlp.h5", "mlp-weights.h5", "mlp.weights.h5",
     "mlp.weights.json", "graph.keras", "graph.h5", "mlp-windows.keras", "graph-windows.keras",
     "mlp-windows.weights.h5", "frozen.keras", "frozen.h5", "frames.keras", "frames.h5",
-    "decoder.keras", "decoder.h5", "film.keras", "film.h5"};
+    "decoder.keras", "decoder.h5", "film.keras", "film.h5", "functions.keras", "functions.h5"};
 #define N_VERSIONS (sizeof(versions) / sizeof(*versions))
 #define N_FORMS    (sizeof(forms) / sizeof(*forms))
 

@@ -130,6 +130,25 @@ def make_film():
     return model
 
 
+def make_functions():
+    """Functions of TensorFlow on tensors, which tf.keras keeps as layers of a kind."""
+    import tensorflow as tf
+
+    x = layers.Input((4, 6), name="x")
+    h = layers.Dense(6, name="hidden")(x)
+    images = tf.reshape(h, [-1, 2, 3, 4])
+    outputs = [
+        tf.nn.l2_normalize(h, 1) + tf.math.l2_normalize(h, axis=-1) * np.arange(6, dtype="float32"),
+        tf.gather(h, [0, 2], axis=1) + tf.sort(h, axis=1)[:, 1:3] + tf.roll(tf.tile(h[:, :1], [1, 2, 1]), 2, axis=-1),
+        tf.cast(tf.argmax(h, axis=-1), tf.float32) + tf.math.top_k(h, 2)[0][:, :, 0] + tf.norm(h, axis=-1),
+        tf.one_hot(tf.argmax(h, axis=1), 4) + tf.repeat(tf.math.cumsum(h, axis=1)[:, 3:, :4], 6, axis=1),
+        tf.nn.depth_to_space(images, 2), tf.image.resize(images, (4, 5)),
+        tf.pad(tf.stop_gradient(h), [[0, 0], [1, 0], [0, 2]]) + tf.math.reduce_prod(h, axis=(1, 2), keepdims=True),
+        tf.unstack(h, axis=1)[2] - tf.math.reduce_logsumexp(h, axis=1) + tf.math.floor(h[:, 0] * 3) + tf.zeros_like(h[:, 1]),
+    ]
+    return keras.models.Model(x, outputs, name="functions")
+
+
 def data(shapes):
     rng = np.random.RandomState(4)
     return [rng.normal(size=(7,) + shape).astype("float32") for shape in shapes]
@@ -186,6 +205,11 @@ def main():
     x = [np.array([[1, 2, 0, 3, 1], [3, 0, 0, 1, 2], [0, 1, 2, 3, 0]], "float32"), data([(3,)])[0][:3]]
     record(decoder, "decoder", x)
     save(decoder, "decoder")
+    if os.environ.get("TF_USE_LEGACY") and NUMBERS >= (2, 15):
+        functions = make_functions()
+        x = data([(4, 6)])
+        record(functions, "functions", x)
+        save(functions, "functions")
     film = make_film()
     x = data([(3, 5, 4, 1)])
     record(film, "film", x)
