@@ -54,30 +54,20 @@ static void print_table(const clk_check *check, const char *file)
     }
 }
 
-static void print_text(const char *key, const char *text)
-{
-    printf(", \"%s\": ", key);
-    if (text) {
-        cli_print_json_text(stdout, text);
-    } else {
-        fputs("null", stdout);
-    }
-}
-
 static void print_json(const clk_check *check, const char *file)
 {
     printf("{\"supported\": %s", clk_check_supported(check) ? "true" : "false");
-    print_text("file", file);
-    print_text("container", clk_check_container(check));
-    print_text("keras_version", clk_check_keras_version(check));
+    cli_print_json_pair(stdout, "file", file);
+    cli_print_json_pair(stdout, "container", clk_check_container(check));
+    cli_print_json_pair(stdout, "keras_version", clk_check_keras_version(check));
     printf(", \"parts\": [");
     for (size_t i = 0; i < clk_check_count(check); i++) {
         const clk_check_part p = part_at(check, i);
         printf("%s\n  {\"kind\": \"%s\"", i > 0 ? "," : "", clk_check_kind_name(p.kind));
-        print_text("path", p.path);
-        print_text("class_name", p.class_name);
-        print_text("problem", p.problem);
-        print_text("note", p.note);
+        cli_print_json_pair(stdout, "path", p.path);
+        cli_print_json_pair(stdout, "class_name", p.class_name);
+        cli_print_json_pair(stdout, "problem", p.problem);
+        cli_print_json_pair(stdout, "note", p.note);
         printf("}");
     }
     printf("\n]}\n");

@@ -122,6 +122,8 @@ void cli_warn(struct cli *cli, const char *format, ...) CLK_PRINTF(2, 3);
 /* ---- output.c ---- */
 /* Text in quotes, as JSON. */
 void cli_print_json_text(FILE *f, const char *text);
+/* One more member of an object, ', "key": "text"'; a text of NULL is null. */
+void cli_print_json_pair(FILE *f, const char *key, const char *text);
 /* A number to 9 digits; null where JSON has none (infinity, not a number). */
 void cli_print_json_number(FILE *f, double value);
 /* Fails early on what a long run would end on: a folder that is not there or not writable, a path that

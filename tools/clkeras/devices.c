@@ -42,33 +42,23 @@ static void print_table(const clk_device_list *list)
     }
 }
 
-static void print_json_pair(const char *name, const char *text)
-{
-    printf(", \"%s\": ", name);
-    if (text) {
-        cli_print_json_text(stdout, text);
-    } else {
-        fputs("null", stdout);
-    }
-}
-
 static void print_json(const clk_device_list *list)
 {
     printf("[");
     for (size_t i = 0; i < clk_device_list_count(list); i++) {
         const clk_device_info *d = clk_device_list_get(list, i);
         printf("%s\n  {\"id\": \"%d:%d\"", i > 0 ? "," : "", d->platform_index, d->device_index);
-        print_json_pair("name", d->name);
-        print_json_pair("type", clk_device_type_name(d->type));
-        print_json_pair("vendor", d->vendor);
-        print_json_pair("platform", d->platform);
-        print_json_pair("driver", d->driver);
-        print_json_pair("version", d->version);
+        cli_print_json_pair(stdout, "name", d->name);
+        cli_print_json_pair(stdout, "type", clk_device_type_name(d->type));
+        cli_print_json_pair(stdout, "vendor", d->vendor);
+        cli_print_json_pair(stdout, "platform", d->platform);
+        cli_print_json_pair(stdout, "driver", d->driver);
+        cli_print_json_pair(stdout, "version", d->version);
         printf(", \"compute_units\": %u, \"memory_bytes\": %" PRIu64
                ", \"max_alloc_bytes\": %" PRIu64 ", \"fp16\": %s, \"fp64\": %s, \"visible\": %s",
             d->compute_units, d->memory_bytes, d->max_alloc_bytes, d->fp16 ? "true" : "false",
             d->fp64 ? "true" : "false", d->visible ? "true" : "false");
-        print_json_pair("why_unusable", d->why_unusable);
+        cli_print_json_pair(stdout, "why_unusable", d->why_unusable);
         printf("}");
     }
     printf("\n]\n");

@@ -25,6 +25,16 @@ void cli_print_json_text(FILE *f, const char *text)
     fputc('"', f);
 }
 
+void cli_print_json_pair(FILE *f, const char *key, const char *text)
+{
+    fprintf(f, ", \"%s\": ", key);
+    if (text) {
+        cli_print_json_text(f, text);
+    } else {
+        fputs("null", f);
+    }
+}
+
 void cli_print_json_number(FILE *f, double value)
 {
     if (isfinite(value)) {
