@@ -38,9 +38,9 @@ WANTED["layers"] = {name for name in WANTED["layers"] - {"Input", "Lambda", "Con
 # Its models are of half precision: see make_policies.py.
 WANTED["optimizers"] -= {"LossScaleOptimizer"}
 WANTED["metrics"] = in_sources("src/metrics", r'(?:METRIC_CLASS(?:_CHECKED)?\(|(?:OF_LOSS|COUNT|AT_VALUE|IOU)\(\w+,)\s*"([A-Z]\w+)"')
-# Keras on JAX cannot call the first three for a batch of any size, nor open a Rot90 that it saved; ConvertToTensor is its
+# Keras on JAX cannot call the first three for a batch of any size, nor a Quantile and a Rot90 from a file; ConvertToTensor is its
 # own; Outer is for layers; of Identity and Mish its functions make no operation.
-NOT_DRAWN = {"BroadcastTo", "ConvTranspose", "Norm", "Rot90", "ConvertToTensor", "Outer", "Identity", "Mish"}
+NOT_DRAWN = {"BroadcastTo", "ConvTranspose", "Norm", "Quantile", "Rot90", "ConvertToTensor", "Outer", "Identity", "Mish"}
 WANTED["operations"] = in_sources("src/operations", r'"(\w+)",\s*"(?:numpy|nn|math|core|linalg|image)"') - NOT_DRAWN
 WANTED["activations"] = set(ACTIVATIONS) - {"hard_swish", "swish"}
 

@@ -102,7 +102,6 @@ ONE = {
     "Argsort": ["ops.cast(ops.argsort({x}, axis={axis}), 'float32') * 0.1 + {x}"],
     "TopK": ["ops.top_k({x}, 2)[0]", "ops.top_k({x}, 1, sorted=False)[0] + {x}"],
     "Median": ["ops.median({x}, axis={axis}, keepdims=True) + {x}", "ops.median({x}, axis={axis})"],
-    "Quantile": ["ops.quantile({x}, 0.3, axis={axis}, keepdims=True) * {x}"],
     "Percentile": ["ops.percentile({x}, 70, axis={axis}, method='lower', keepdims=True) + {x}"],
     "Digitize": ["ops.cast(ops.digitize({x}, ops.linspace(-1.0, 1.0, 5)), 'float32') * 0.2 + {x}"],
     "SearchSorted": ["ops.cast(ops.searchsorted(ops.linspace(-1.0, 1.0, 5), {x}), 'float32') * 0.2 + {x}"],
