@@ -90,7 +90,7 @@ struct value *clk__glu(struct graph *g, struct value *x)
 
 /* max(x - tau, 0). Keras takes for tau the sum over the support of all partial sums of the sorted x, less 1, by the size k
  * of the support: the i-th largest counts k - i + 1 times there. It is not the projection of Martins and Astudillo
- * (2016), which has each once, but what Keras 3.15 has. Instead of sorting, each element is compared with all. */
+ * (2016), which has each once, but what Keras 3.15 has. */
 struct value *clk__sparsemax(struct graph *g, struct value *x)
 {
     if (!x || x->shape.rank < 1 || x->shape.rank == CLK_MAX_RANK)
@@ -107,13 +107,12 @@ struct value *clk__sparsemax(struct graph *g, struct value *x)
     struct value *not_less = clk__binary(g, "greater_equal", j, i);
     struct value *n = clk__reduce(g, REDUCE_SUM, not_less, last, false);
     struct value *sum = clk__reduce(g, REDUCE_SUM, clk__mul(g, not_less, j), last, false);
-    struct value *more = clk__reduce(g, REDUCE_SUM, clk__binary(g, "greater", j, i), last, false);
     struct value *limit = clk__unary_p(g, "offset", clk__mul(g, n, x), 1.0f, 0.0f);
     struct value *support = clk__binary(g, "greater", limit, sum);
     struct value *k = clk__reduce(g, REDUCE_SUM, support, within, true);
-    /* Equal elements share their ranks. */
-    struct value *rank = clk__unary_p(g, "affine", clk__add(g, n, more), 0.5f, 0.5f);
-    struct value *times = clk__unary_p(g, "offset", clk__sub(g, k, rank), 1.0f, 0.0f);
+    /* Places in the sorted row; of equal elements the first one's is the first, which the gradients show. */
+    struct value *place = clk__argsort(g, clk__argsort(g, x, true), false);
+    struct value *times = clk__sub(g, k, place);
     struct value *sums = clk__mul(g, clk__mul(g, support, x), times);
     struct value *total = clk__reduce(g, REDUCE_SUM, sums, within, true);
     struct value *tau = clk__div(g, clk__unary_p(g, "offset", total, -1.0f, 0.0f), k);

@@ -2,6 +2,7 @@
 """How each layer is drawn: a function from the state and the shape of a sample to the layer's constructor, as code. The
 names of the table are Keras'; LAYERS[name].ranks are the axes that a sample may have."""
 
+import math
 import functools
 
 import parity_coverage
@@ -227,7 +228,9 @@ def layer_normalization(d, shape, name):
 def group_normalization(d, shape, name):
     axis = d.axis(len(shape)) if d.flip(0.3) else -1
     size = shape[axis - 1 if axis > 0 else axis]
-    groups = d.pick(1, -1, size, *(g for g in (2, 3) if size % g == 0))
+    # Normalizing single numbers, Keras adds noise to their 0, which Adam makes large.
+    ones = (-1, size) if math.prod(shape) > size else ()
+    groups = d.pick(1, *ones, *(g for g in (2, 3) if size % g == 0 and math.prod(shape) > g))
     how = d.args(epsilon=[0.01], scale=[False], center=[False])
     return f"GroupNormalization({groups}, axis={axis}{how}{d.rules('gamma', 'beta')})"
 

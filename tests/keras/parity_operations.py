@@ -89,7 +89,7 @@ ONE = {
     "StopGradient": ["ops.stop_gradient({x}) * {x}"],
     "SaturateCast": ["ops.saturate_cast({x} > 0.1, 'float32') + {x}"],
     "Sinc": ["ops.sinc({x})"],
-    "NanToNum": ["ops.nan_to_num(ops.log({x}), nan=0.5) * 0.1 + {x}"],
+    "NanToNum": ["ops.nan_to_num(ops.log({x}), nan=0.5, neginf=-3.0) * 0.1 + {x}"],
     "Isnan": ["ops.cast(ops.isnan(ops.log({x})), 'float32') + {x}"],
     "Isinf": ["ops.cast(ops.isinf(1.0 / ops.relu({x})), 'float32') + {x}"],
     "Isfinite": ["ops.cast(ops.isfinite(1.0 / ops.relu({x})), 'float32') - {x}"],
@@ -124,8 +124,8 @@ ONE = {
         "ops.separable_conv(ops.reshape({x}, (-1, {n}, 1, 1)), ops.reshape(ops.linspace(-1.0, 1.0, 4), (2, 1, 1, 2)),"
         " ops.reshape(ops.linspace(-0.5, 1.0, 4), (1, 1, 2, 2)), padding='same')"
     ],
-    "MaxPool": ["ops.max_pool(ops.reshape({x}, (-1, {n}, 1, 1)), (2, 1), 1)"],
-    "AveragePool": ["ops.average_pool(ops.reshape({x}, (-1, {n}, 1, 1)), (3, 1), (1, 1), 'same')"],
+    "MaxPool": ["ops.max_pool(ops.reshape({x}, (-1, {n}, 1, 1)), 2, 1, 'same')"],
+    "AveragePool": ["ops.average_pool(ops.reshape({x}, (-1, {n}, 1, 1)), 3, 1, 'same')"],
     "ExtractPatches": ["ops.image.extract_patches(ops.reshape({x}, (-1, {n}, 1, 1)), (2, 1))"],
     "Resize": ["ops.image.resize(ops.reshape({x}, (-1, {n}, 1, 1)), (5, 2))"],
     "PadImages": ["ops.image.pad_images(ops.reshape({x}, (-1, {n}, 1, 1)), 1, 0, 2, 1)"],
@@ -156,7 +156,7 @@ ONE = {
     # ---- shapes ----
     "Glu": ["ops.glu({x})", "ops.glu({x}, axis={axis})"],
     "Fliplr": ["ops.fliplr({x})"],
-    "ArraySplit": ["ops.array_split({x}, 2, axis={axis})[0]"],
+    "ArraySplit": ["ops.array_split(ops.concatenate([{x}, {x}], axis={axis}), 2, axis={axis})[0]"],
     # Doubled, tripled: no part may be empty.
     "Hsplit": ["ops.hsplit(ops.concatenate([{x}, {x}], axis=1), [1])[1]"],
     "Dsplit": ["ops.dsplit(ops.concatenate([{x}, {x}], axis=2), [1])[0]"],
