@@ -2,8 +2,8 @@
 """How each layer is drawn: a function from the state and the shape of a sample to the layer's constructor, as code. The
 names of the table are Keras'; LAYERS[name].ranks are the axes that a sample may have."""
 
-import math
 import functools
+import math
 
 import parity_coverage
 from parity_draw import INITIALIZERS, REGULARIZERS, Refused, Text
