@@ -22,7 +22,7 @@
 #define CELL 1
 #endif
 #ifndef ACTIVATE
-#define ACTIVATE(a)            tanh(a)
+#define ACTIVATE(a)            TANH(a)
 #define ACTIVATE_GRAD(g, a, y) ((g) * (K(1.0f) - (y) * (y)))
 #endif
 #ifndef RECURRENT
