@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,4 +112,21 @@ void clk_ndarray_free(clk_ndarray *a)
     clk__map_close(&a->map);
     free(a->owned);
     free(a);
+}
+
+double clk__array_element(const clk_array *a, int64_t i)
+{
+    switch (a->dtype) {
+    case CLK_FLOAT32:
+        return (double)((const float *)a->data)[i];
+    case CLK_FLOAT64:
+        return ((const double *)a->data)[i];
+    case CLK_INT32:
+        return (double)((const int32_t *)a->data)[i];
+    case CLK_INT64:
+        return (double)((const int64_t *)a->data)[i];
+    case CLK_UINT8:
+        return (double)((const uint8_t *)a->data)[i];
+    }
+    return (double)NAN;
 }

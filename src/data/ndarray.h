@@ -36,3 +36,6 @@ void clk__ndarray_keep_memory(clk_ndarray *a, void *memory);
  * @return CLK_OK; CLK_ERR_ARG: no such dtype, rank, negative dimension, more than memory can hold */
 clk_status clk__ndarray_bytes(
     size_t *out, clk_dtype dtype, int rank, const int64_t *shape) CLK_MUST_CHECK;
+
+/* Element i of an array, row-major, as a number; NaN: no dtype there is. */
+double clk__array_element(const clk_array *a, int64_t i);

@@ -71,7 +71,7 @@ struct constant {
 };
 
 /* One call of a layer. */
-#define MAX_LAYER_INPUTS 64
+#define MAX_LAYER_INPUTS 64 /* bits of call.constants */
 struct call {
     struct graph *graph;
     struct value **variables; /* the model's, by variable index; see clk__call_variable */
@@ -79,7 +79,7 @@ struct call {
     /* Keras masks of the inputs: float32 (batch, time), 1 where there is something; NULL: none. */
     struct value *masks[MAX_LAYER_INPUTS];
     int n_inputs;
-    unsigned
+    uint64_t
         constants; /* bit i: input i is a number or an array of the call, no axis of which is the batch */
     int call_index; /* the layer's how many-th call of this model */
     /* Axis 0 need not be the batch: operations within a layer may work along it. */

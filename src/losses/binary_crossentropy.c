@@ -20,20 +20,6 @@ static struct value *sigmoid_input(const struct value *p)
     return name && strcmp(name, "sigmoid") == 0 ? p->op->inputs[0] : NULL;
 }
 
-static struct value *complement(struct graph *g, struct value *a)
-{
-    return clk__unary_p(g, "affine", a, -1.0f, 1.0f);
-}
-
-/* -(y log p + (1 - y) log(1 - p)), p clipped */
-static struct value *of_probability(struct graph *g, struct value *y, struct value *p)
-{
-    p = clk__unary_p(g, "clip", p, CLIP_EPSILON, 1.0f - CLIP_EPSILON);
-    struct value *one = clk__mul(g, y, clk__unary(g, "log", p));
-    struct value *zero = clk__mul(g, complement(g, y), clk__unary(g, "log", complement(g, p)));
-    return clk__unary(g, "neg", clk__add(g, one, zero));
-}
-
 static struct value *call(const struct loss *self, struct graph *g, struct value *y_true,
     struct value *y_pred, enum target_kind kind, bool clip)
 {
@@ -44,8 +30,8 @@ static struct value *call(const struct loss *self, struct graph *g, struct value
     if (smoothing > 0)
         y = clk__unary_p(g, "affine", y, 1.0f - smoothing, 0.5f * smoothing);
     struct value *logits = c->from_logits ? y_pred : clip ? NULL : sigmoid_input(y_pred);
-    return clk__loss_mean(
-        g, logits ? clk__binary(g, "bce_logits", logits, y) : of_probability(g, y, y_pred));
+    return clk__loss_mean(g,
+        logits ? clk__binary(g, "bce_logits", logits, y) : clk__binary_crossentropy(g, y, y_pred));
 }
 
 static const struct field common[] = {LOSS_FIELDS("binary_crossentropy")};

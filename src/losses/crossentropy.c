@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the categorical cross-entropies share. Follows keras/src/backend/jax/nn.py. */
+/* What the cross-entropies share. Follows keras/src/backend/jax/nn.py. */
 #include "losses/crossentropy.h"
 
 #include "ops/ops.h"
@@ -29,12 +29,31 @@ struct value *clk__class_numbers(struct graph *g, struct value *y_true, const st
     return clk__reshape(g, y_true, shape);
 }
 
-/* log(clip(p / sum p)) */
-static struct value *clipped_log(struct graph *g, struct value *p)
+struct value *clk__complement(struct graph *g, struct value *a)
 {
+    return clk__unary_p(g, "affine", a, -1.0f, 1.0f);
+}
+
+struct value *clk__clipped(struct graph *g, struct value *p)
+{
+    return clk__unary_p(g, "clip", p, CLIP_EPSILON, 1.0f - CLIP_EPSILON);
+}
+
+struct value *clk__clipped_shares(struct graph *g, struct value *p)
+{
+    if (!p)
+        return NULL;
     struct value *sum = clk__reduce(g, REDUCE_SUM, p, 1u << (p->shape.rank - 1), true);
-    struct value *share = clk__div(g, p, sum);
-    return clk__unary(g, "log", clk__unary_p(g, "clip", share, CLIP_EPSILON, 1.0f - CLIP_EPSILON));
+    return clk__clipped(g, clk__div(g, p, sum));
+}
+
+struct value *clk__binary_crossentropy(struct graph *g, struct value *y, struct value *p)
+{
+    p = clk__clipped(g, p);
+    struct value *one = clk__mul(g, y, clk__unary(g, "log", p));
+    struct value *zero =
+        clk__mul(g, clk__complement(g, y), clk__unary(g, "log", clk__complement(g, p)));
+    return clk__unary(g, "neg", clk__add(g, one, zero));
 }
 
 /* -log_p[class]. softmax_xent() of any x is logsumexp(x) - x[class]: what is left to take off is the log of
@@ -57,7 +76,7 @@ struct value *clk__categorical_crossentropy(const struct crossentropy *self, str
     float smoothing = (float)self->label_smoothing;
     float uniform = smoothing / (float)y_pred->shape.dims[y_pred->shape.rank - 1];
     struct value *logits = self->from_logits ? y_pred : clip ? NULL : clk__softmax_input(y_pred);
-    struct value *log_p = logits ? NULL : clipped_log(g, y_pred);
+    struct value *log_p = logits ? NULL : clk__unary(g, "log", clk__clipped_shares(g, y_pred));
     if (kind == TARGET_CLASSES)
         y_true = clk__class_numbers(g, y_true, y_pred);
     if (kind == TARGET_DENSE) {

@@ -17,6 +17,15 @@ struct crossentropy {
 struct value *clk__categorical_crossentropy(const struct crossentropy *self, struct graph *g,
     struct value *y_true, struct value *y_pred, enum target_kind kind, bool clip);
 
+/* 1 - a */
+struct value *clk__complement(struct graph *g, struct value *a);
+/* p within [CLIP_EPSILON, 1 - CLIP_EPSILON]. */
+struct value *clk__clipped(struct graph *g, struct value *p);
+/* The probabilities' shares of their sum over the last axis, clipped. */
+struct value *clk__clipped_shares(struct graph *g, struct value *p);
+/* -(y log p + (1 - y) log(1 - p)) of each element, p clipped. */
+struct value *clk__binary_crossentropy(struct graph *g, struct value *y, struct value *p);
+
 /* True if y is class numbers for predictions of shape pred: pred's shape without its last axis, or with
  * a last axis of 1. */
 bool clk__has_class_shape(const clk_array *y, const struct shape *pred);

@@ -19,26 +19,10 @@ struct focal {
         ARG_FLOAT(focal, label_smoothing, DEFAULT(0.0), BETWEEN(0, 1)),          \
         ARG_UNSUPPORTED("axis", DEFAULT(-1)), ARGS_END
 
-static struct value *complement(struct graph *g, struct value *a)
-{
-    return clk__unary_p(g, "affine", a, -1.0f, 1.0f);
-}
-
-static struct value *clip(struct graph *g, struct value *p)
-{
-    return clk__unary_p(g, "clip", p, CLIP_EPSILON, 1.0f - CLIP_EPSILON);
-}
-
-/* y a + (1 - y) b */
-static struct value *either(struct graph *g, struct value *y, struct value *a, struct value *b)
-{
-    return clk__add(g, clk__mul(g, y, a), clk__mul(g, complement(g, y), b));
-}
-
 /* (1 - p)^gamma */
 static struct value *modulating_factor(struct graph *g, const struct focal *f, struct value *p)
 {
-    return clk__binary(g, "pow", complement(g, p), clk__constant(g, (float)f->gamma));
+    return clk__binary(g, "pow", clk__complement(g, p), clk__constant(g, (float)f->gamma));
 }
 
 static struct value *smooth(
@@ -58,11 +42,10 @@ static struct value *binary(const struct loss *self, struct graph *g, struct val
     (void)always_clipped;
     struct value *y = smooth(g, f, y_true, 2);
     struct value *p = f->from_logits ? clk__unary(g, "sigmoid", y_pred) : y_pred;
-    struct value *clipped = clip(g, p);
-    struct value *log_p =
-        either(g, y, clk__unary(g, "log", clipped), clk__unary(g, "log", complement(g, clipped)));
-    struct value *factor = modulating_factor(g, f, either(g, y, p, complement(g, p)));
-    struct value *loss = clk__mul(g, factor, clk__unary(g, "neg", log_p));
+    struct value *of_target =
+        clk__add(g, clk__mul(g, y, p), clk__mul(g, clk__complement(g, y), clk__complement(g, p)));
+    struct value *loss =
+        clk__mul(g, modulating_factor(g, f, of_target), clk__binary_crossentropy(g, y, p));
     if (f->apply_class_balancing) {
         float a = (float)f->alpha;
         loss = clk__mul(g, clk__unary_p(g, "affine", y, 2.0f * a - 1.0f, 1.0f - a), loss);
@@ -86,12 +69,11 @@ static struct value *categorical(const struct loss *self, struct graph *g, struc
     struct value *y_pred, enum target_kind kind, bool always_clipped)
 {
     const struct focal *f = (const struct focal *)self;
-    int last = y_pred->shape.rank - 1;
     (void)kind;
     (void)always_clipped;
-    struct value *y = smooth(g, f, y_true, y_pred->shape.dims[last]);
+    struct value *y = smooth(g, f, y_true, y_pred->shape.dims[y_pred->shape.rank - 1]);
     struct value *p = f->from_logits ? clk__softmax(g, y_pred) : y_pred;
-    p = clip(g, clk__div(g, p, clk__reduce(g, REDUCE_SUM, p, 1u << last, true)));
+    p = clk__clipped_shares(g, p);
     struct value *loss = clk__mul(g, y, clk__unary(g, "log", p));
     loss = clk__loss_sum(g, clk__mul(g, modulating_factor(g, f, p), loss));
     return clk__scale(g, loss, -(float)f->alpha);

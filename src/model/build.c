@@ -302,7 +302,6 @@ static clk_status initialize(clk_model *m)
             v->initializer, m->host + v->offset / sizeof(float), &v->shape, m->seed, v->stream));
         clk__precision_round_all(v->precision, m->host + v->offset / sizeof(float), v->len);
     }
-    memset(m->host + m->states_at / sizeof(float), 0, m->param_bytes - m->states_at);
     return CLK_OK;
 }
 

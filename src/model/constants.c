@@ -4,6 +4,7 @@
 #include "model/constants.h"
 
 #include "base/str.h"
+#include "data/ndarray.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -177,36 +178,12 @@ void clk__model_reset_host_states(clk_model *m)
 
 /* ---- from C ---- */
 
-static bool element_of(double *out, const clk_array *a, size_t i)
-{
-    switch (a->dtype) {
-    case CLK_FLOAT32:
-        *out = (double)((const float *)a->data)[i];
-        return true;
-    case CLK_FLOAT64:
-        *out = ((const double *)a->data)[i];
-        return true;
-    case CLK_INT32:
-        *out = (double)((const int32_t *)a->data)[i];
-        return fabs(*out) <= MOST_INTEGER;
-    case CLK_INT64:
-        *out = (double)((const int64_t *)a->data)[i];
-        return fabs(*out) <= MOST_INTEGER;
-    case CLK_UINT8:
-        *out = (double)((const uint8_t *)a->data)[i];
-        return true;
-    default:
-        return false;
-    }
-}
-
 static clk_status check_array(struct shape *shape, const clk_array *a)
 {
     int64_t len = 1;
     if (!a->data || a->rank < 0 || a->rank > CLK_MAX_RANK || clk_dtype_bytes(a->dtype) == 0)
         return clk__fail(CLK_ERR_ARG,
-            "clk_constant: an array without data, of rank 0 to 8 or of a "
-            "dtype there is");
+            "clk_constant: an array needs data, a rank of 0 to 8 and a dtype, such as CLK_FLOAT32");
     *shape = (struct shape){.rank = a->rank};
     for (int i = 0; i < a->rank; i++) {
         shape->dims[i] = a->shape[i];
@@ -221,9 +198,10 @@ static clk_status check_array(struct shape *shape, const clk_array *a)
 
 static clk_status copy_values(float *out, const clk_array *a, size_t n)
 {
+    bool wide = a->dtype == CLK_INT32 || a->dtype == CLK_INT64;
     for (size_t i = 0; i < n; i++) {
-        double v = 0.0;
-        if (!element_of(&v, a, i))
+        double v = clk__array_element(a, (int64_t)i);
+        if (wide && fabs(v) > MOST_INTEGER)
             return clk__fail(CLK_ERR_ARG, "clk_constant: element %zu is an integer beyond %.0f", i,
                 MOST_INTEGER);
         out[i] = (float)v;

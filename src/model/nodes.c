@@ -169,7 +169,7 @@ static clk_status call_node(struct result *results, clk_model *m, size_t i, stru
         .call_index = f->call_index * (int)m->n_nodes + n->call_index};
     for (int k = 0; k < n->n_inputs; k++) {
         if (n->inputs[k].node < 0)
-            c.constants |= 1u << k;
+            c.constants |= (uint64_t)1 << k;
         if (n->inputs[k].node == NODE_ARRAY)
             c.inputs[k] = clk__call_leaf(&c, &n->layer->constants[n->inputs[k].output].variable);
         else

@@ -68,11 +68,33 @@ static bool array_equal(const struct plan_array *a, const struct plan_array *b)
 
 static bool key_equal(const struct plan_key *a, const struct plan_key *b)
 {
-    bool equal = a->mode == b->mode && a->rows == b->rows;
-    for (int i = 0; i < MAX_IO && equal; i++)
-        equal = array_equal(&a->inputs[i], &b->inputs[i]) &&
-                array_equal(&a->targets[i], &b->targets[i]);
+    bool equal = a->mode == b->mode && a->rows == b->rows && a->n_inputs == b->n_inputs &&
+                 a->n_targets == b->n_targets;
+    for (int i = 0; i < a->n_inputs && equal; i++)
+        equal = array_equal(&a->inputs[i], &b->inputs[i]);
+    for (int i = 0; i < a->n_targets && equal; i++)
+        equal = array_equal(&a->targets[i], &b->targets[i]);
     return equal;
+}
+
+static bool takes(const struct plan_key *k, const struct shape *inputs, int n)
+{
+    bool takes = k->n_inputs == n;
+    for (int i = 0; i < n && takes; i++) {
+        struct shape given = inputs[i];
+        given.dims[0] = k->rows;
+        takes = clk__shape_equal(&given, &k->inputs[i].shape);
+    }
+    return takes;
+}
+
+const struct shape *clk__session_outputs(const struct session *s, const struct shape *inputs, int n)
+{
+    for (size_t i = 0; i < s->n_plans; i++) {
+        if (takes(&s->plans[i]->key, inputs, n))
+            return s->plans[i]->output_shapes;
+    }
+    return NULL;
 }
 
 struct model_plan *clk__session_find(const struct session *s, const struct plan_key *key)

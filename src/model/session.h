@@ -25,8 +25,9 @@ _Static_assert(MAX_IO <= MAX_OUTPUT_REGIONS && 2 * MAX_IO <= MAX_DATA,
 struct plan_key {
     enum plan_mode mode;
     int64_t rows;
+    int n_inputs, n_targets;
     struct plan_array inputs[MAX_IO];
-    struct plan_array targets[MAX_IO]; /* by output; all zero without targets */
+    struct plan_array targets[MAX_IO]; /* by output */
 };
 
 /* Sums that a step adds to: the losses of the outputs, the metrics, and what masks count. What comes behind them in
@@ -40,9 +41,9 @@ struct term {
     int weight;   /* the term that counts them on the device instead; -1: none */
     bool penalty; /* what regularizers add to the loss: of no output */
 };
-/* What a metric that is no mean adds up, behind those sums: `n` arrays of one shape; 0: the metric is a mean, and a
- * term. */
+/* What a metric that is no mean, and so no term, adds up behind those sums: `n` arrays of one shape. */
 struct tally {
+    size_t metric; /* of the model's */
     int n;
     struct shape shape;
     size_t offset; /* of the first array, see clk__accumulate_each() */
@@ -56,9 +57,10 @@ struct model_plan {
     struct term
         terms[MAX_TERMS]; /* losses by output (those there are), penalties, metrics, weights */
     int n_terms;
-    struct tally tallies[MAX_METRICS]; /* by metric */
-    size_t metric_bytes;               /* of REGION_METRIC */
-    bool writes_state;                 /* it changes variables even when it does not train */
+    struct tally tallies[MAX_METRICS]; /* in the metrics' order */
+    int n_tallies;
+    size_t metric_bytes; /* of REGION_METRIC */
+    bool writes_state;   /* it changes variables even when it does not train */
 };
 
 /* Step blocks on their way to the device: it has passed a block before its place is used again. */
@@ -80,6 +82,9 @@ struct session {
 clk_status clk__session_get(struct session **out, clk_model *m) CLK_MUST_CHECK;
 /* The plan for `key` if there is one; NULL. */
 struct model_plan *clk__session_find(const struct session *s, const struct plan_key *key);
+/* The outputs' shapes, but for their rows, for inputs of these `n` shapes, whose rows do not count; NULL: no plan tells. */
+const struct shape *clk__session_outputs(
+    const struct session *s, const struct shape *inputs, int n);
 /* Takes the plan. */
 clk_status clk__session_add(struct session *s, struct model_plan *p) CLK_MUST_CHECK;
 /* Drops all plans: compile changed what they do. */

@@ -2,6 +2,7 @@
 /* Samples checked against the model, and what they become on the device. */
 #include "train/feed.h"
 
+#include "data/ndarray.h"
 #include "train/stream.h"
 
 #include <math.h>
@@ -85,23 +86,6 @@ static clk_status fit_input(
     return clk__fail(CLK_ERR_SHAPE, "%s has shape %s, layer \"%s\" of model \"%s\" takes %s", what,
         clk__shape_text(a, &given), m->nodes[m->inputs[i].node].layer->name, m->name,
         clk__shape_text(b, want));
-}
-
-double clk__array_element(const clk_array *a, int64_t i)
-{
-    switch (a->dtype) {
-    case CLK_FLOAT32:
-        return (double)((const float *)a->data)[i];
-    case CLK_FLOAT64:
-        return ((const double *)a->data)[i];
-    case CLK_INT32:
-        return (double)((const int32_t *)a->data)[i];
-    case CLK_INT64:
-        return (double)((const int64_t *)a->data)[i];
-    case CLK_UINT8:
-        return (double)((const uint8_t *)a->data)[i];
-    }
-    return (double)NAN;
 }
 
 static clk_status check_labels(
@@ -206,7 +190,14 @@ static clk_status find_outputs(struct shape *out, clk_model *m, const struct fee
     struct shape inputs[MAX_IO];
     for (int i = 0; open && i < m->n_inputs; i++)
         inputs[i] = f->inputs[i].plan.shape;
-    return open ? clk__model_infer_shapes(out, m, inputs) : CLK_OK;
+    if (!open)
+        return CLK_OK;
+    const struct shape *known =
+        m->session ? clk__session_outputs(m->session, inputs, m->n_inputs) : NULL;
+    if (!known)
+        return clk__model_infer_shapes(out, m, inputs);
+    memcpy(out, known, (size_t)m->n_outputs * sizeof *out);
+    return CLK_OK;
 }
 
 /* @param pred the output's shape */
@@ -280,12 +271,15 @@ clk_status clk__feed_init(
 
 struct plan_key clk__feed_key(const struct feed *f, enum plan_mode mode, int64_t rows)
 {
-    struct plan_key k = {.mode = mode, .rows = rows};
+    struct plan_key k = {.mode = mode,
+        .rows = rows,
+        .n_inputs = f->n_inputs,
+        .n_targets = mode == PLAN_PREDICT ? 0 : f->n_outputs};
     for (int i = 0; i < f->n_inputs; i++) {
         k.inputs[i] = f->inputs[i].plan;
         k.inputs[i].shape.dims[0] = rows;
     }
-    for (int i = 0; mode != PLAN_PREDICT && i < f->n_outputs; i++) {
+    for (int i = 0; i < k.n_targets; i++) {
         k.targets[i] = f->targets[i].plan;
         if (k.targets[i].dtype)
             k.targets[i].shape.dims[0] = rows;

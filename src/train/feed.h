@@ -68,6 +68,3 @@ clk_status clk__feed_gather(
     void *out, const struct feed *f, int i, int64_t position, int64_t n) CLK_MUST_CHECK;
 /* Input i, or target i - n_inputs. */
 const struct feed_array *clk__feed_array(const struct feed *f, int i);
-
-/* Element i of an array as a number. */
-double clk__array_element(const clk_array *a, int64_t i);

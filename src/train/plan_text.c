@@ -39,7 +39,8 @@ clk_status clk__session_plan_text(char **out, clk_model *m, int64_t rows)
 {
     struct session *s = NULL;
     struct model_plan *p = NULL;
-    struct plan_key key = {.mode = PLAN_TRAIN, .rows = rows};
+    struct plan_key key = {
+        .mode = PLAN_TRAIN, .rows = rows, .n_inputs = m->n_inputs, .n_targets = m->n_outputs};
     if (!m->compiled || !m->has_loss)
         return clk__fail(CLK_ERR_STATE,
             "model \"%s\" is not compiled with a loss: it has no training plan", m->name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of the caller's arrays on their way to the device: copied, or converted where the device has no such type;
  * all of them once, or some in an epoch's order. */
+#include "data/ndarray.h"
 #include "train/feed.h"
 
 #include <stdlib.h>

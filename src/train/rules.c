@@ -83,9 +83,9 @@ struct value *clk__round_trainable(const clk_model *m, struct graph *g, struct v
 {
     size_t first = 0;
     int n = 0;
-    struct value **runs = clk__arena_alloc(&g->memory, m->n_variables, sizeof *runs);
     if (!is_narrow(m))
         return flat;
+    struct value **runs = clk__arena_alloc(&g->memory, m->n_variables, sizeof *runs);
     if (!runs)
         return clk__graph_fail(g, clk__fail_memory());
     for (const struct variable *v = next_variable(m, NULL), *next; v; v = next) {

@@ -86,9 +86,10 @@ clk_status clk__sums_read(
     int n = 0;
     TRY(clk__buffer_read(s->device, &s->regions.buffers[REGION_METRIC], 0, pairs, sizeof pairs));
     TRY(set_losses(logs, &n, sums, pairs, m));
+    const struct tally *t = sums->tallies, *end = t + sums->n_tallies;
     for (size_t i = 0; i < m->n_metrics; i++) {
-        if (sums->tallies[i].n > 0)
-            TRY(clk__tally_read(logs, &sums->tallies[i], &m->metrics[i], s));
+        if (t < end && t->metric == i)
+            TRY(clk__tally_read(logs, t++, &m->metrics[i], s));
         else
             TRY(clk__logs_set(logs, m->metrics[i].name, mean_of(sums, pairs, n++)));
     }
@@ -162,12 +163,13 @@ static int64_t next_window(int64_t window, double seconds)
     return wanted > (double)window * 2.0 ? window * 2 : (int64_t)wanted;
 }
 
-static void count(struct sums *sums, const struct model_plan *p, const clk_model *m)
+static void count(struct sums *sums, const struct model_plan *p)
 {
-    for (size_t i = 0; i < m->n_metrics; i++) {
-        double rows = sums->tallies[i].rows + p->tallies[i].rows;
-        sums->tallies[i] = p->tallies[i];
-        sums->tallies[i].rows = rows;
+    sums->n_tallies = p->n_tallies;
+    for (int k = 0; k < p->n_tallies; k++) {
+        double rows = sums->tallies[k].rows + p->tallies[k].rows;
+        sums->tallies[k] = p->tallies[k];
+        sums->tallies[k].rows = rows;
     }
     for (int k = 0; k < p->n_terms; k++) {
         sums->terms[k].count += p->terms[k].count;
@@ -204,7 +206,7 @@ static clk_status run_steps(const struct batches *b, struct sums *sums, clk_logs
     double before = clk__clock();
     for (int64_t i = 0; i < steps; i++) {
         TRY(clk__batches_step(b, i, 0, m, s));
-        count(sums, plan_of(b, i), m);
+        count(sums, plan_of(b, i));
         if (!watched || (i + 1 < next && !hooks->on_batch))
             continue;
         TRY(clk__sums_read(logs, sums, m, s));

@@ -24,7 +24,8 @@ clk_status clk__batches_plan(
 /* Sums over the steps since the last reset. */
 struct sums {
     struct term terms[MAX_TERMS];
-    struct tally tallies[MAX_METRICS]; /* by metric */
+    struct tally tallies[MAX_METRICS]; /* in the metrics' order */
+    int n_tallies;
 };
 clk_status clk__sums_reset(struct sums *sums, struct session *s) CLK_MUST_CHECK;
 /* Waits for the device and sets "loss" and the metrics in `logs`, in compile's order. */

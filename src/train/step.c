@@ -105,7 +105,7 @@ static clk_status add_metrics(struct model_plan *p, struct sums_of_step *t, cons
     }
     for (size_t i = 0; i < m->n_metrics; i++) {
         const struct supervision *s = &all[m->metrics[i].output];
-        if (p->tallies[i].n > 0)
+        if (clk__metric_has_sums(m->metrics[i].metric))
             continue;
         if (s->mask && clk__shape_len(&s->mask->shape) == (int64_t)term->count)
             term->weight = add_term(t, s->mask, term->count);
@@ -270,6 +270,7 @@ static clk_status supervised(struct model_plan *p, clk_model *m, struct graph *g
     }
     TRY(clk__penalties(&penalties, m, g, variables, each));
     add_penalties(&t, g, penalties.total, p->key.rows);
+    p->n_tallies = 0;
     p->metric_bytes = sizeof(float[MAX_TERMS][2]);
     TRY(add_metrics(p, &t, m, g, all));
     clk__accumulate(g, 0, t.values, t.n);

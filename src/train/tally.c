@@ -8,10 +8,11 @@ clk_status clk__tally_add(struct model_plan *p, size_t i, const struct metric *m
     struct graph *g, struct value *y_true, struct value *y_pred)
 {
     struct value *sums[MAX_METRIC_SUMS];
-    struct tally *t = &p->tallies[i];
+    struct tally *t = &p->tallies[p->n_tallies++];
     int n = clk__metric_sums(sums, metric, g, y_true, y_pred);
     TRY(g->status);
-    *t = (struct tally){.n = n,
+    *t = (struct tally){.metric = i,
+        .n = n,
         .shape = sums[0]->shape,
         .offset = p->metric_bytes,
         .rows = (double)y_pred->shape.dims[0]};

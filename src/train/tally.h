@@ -5,7 +5,7 @@
 #include "model/session.h"
 #include "train/train.h"
 
-/* Metric `i` of the model: its sums of a batch go to p->tallies[i], behind those before them. */
+/* Metric `i` of the model: its sums of a batch go behind those before them, and are noted as the next of p->tallies. */
 clk_status clk__tally_add(struct model_plan *p, size_t i, const struct metric *metric,
     struct graph *g, struct value *y_true, struct value *y_pred) CLK_MUST_CHECK;
 /* Reads what was added up and sets the metric in `logs`: under its name, or, where it is several numbers, each under

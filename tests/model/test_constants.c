@@ -170,7 +170,8 @@ START_TEST(refused_from_c)
     clk_model *m = NULL;
     check_ok(clk_functional_create(&m, NULL));
     ck_assert_int_lt(clk_constant(m, (clk_array){0}).id, 0);
-    check_fails(CLK_ERR_ARG, "an array without data", clk_model_build(m));
+    check_fails(
+        CLK_ERR_ARG, "an array needs data, a rank of 0 to 8 and a dtype", clk_model_build(m));
     clk_model_free(m);
     check_ok(clk_functional_create(&m, NULL));
     clk_constant(m, clk_i64(large, 1));
@@ -179,6 +180,26 @@ START_TEST(refused_from_c)
     check_ok(clk_functional_create(&m, NULL));
     clk_constant(m, clk_i64(large, 1, 0));
     check_fails(CLK_ERR_ARG, "axis 1 has 0 elements", clk_model_build(m));
+    clk_model_free(m);
+}
+END_TEST
+
+/* Which inputs are arrays of the call is known of all that there may be: the last of 40, and not the one 32 before it. */
+START_TEST(behind_many_inputs)
+{
+    enum {
+        MANY = 40
+    };
+    const float row[] = {1, 2, 3};
+    clk_model *m = NULL;
+    check_ok(clk_functional_create(&m, "many"));
+    clk_tensor x = clk_input(m, "Input((3,))"), inputs[MANY];
+    for (int i = 0; i < MANY - 1; i++)
+        inputs[i] = x;
+    inputs[MANY - 1] = clk_constant(m, clk_f32(row, 3));
+    clk_tensor all = clk_call(m, "ops.concatenate(axis=1)", inputs, MANY);
+    check_ok(clk_model_outputs(m, &all, 1));
+    check_fails(CLK_ERR_SHAPE, "shapes (None, 117) and (3,) differ", clk_model_build(m));
     clk_model_free(m);
 }
 END_TEST
@@ -193,6 +214,7 @@ Suite *test_suite(void)
     tcase_add_test(t, from_c);
     tcase_add_test(t, within);
     tcase_add_test(t, refused_from_c);
+    tcase_add_test(t, behind_many_inputs);
     suite_add_tcase(s, t);
     return s;
 }

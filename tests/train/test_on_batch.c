@@ -106,6 +106,11 @@ START_TEST(test_open_dimensions)
     ck_assert(of_open > 0 && of_open == of_fixed);
     check_ok(
         clk_model_train_on_batch(NULL, m[0], clk_f32(x, BATCH, 2, 3), clk_f32(y, BATCH, 2, 2)));
+    /* More rows of as many steps, and the first number of steps again. */
+    check_ok(clk_model_train_on_batch(
+        NULL, m[0], clk_f32(x, 2 * BATCH, 2, 3), clk_f32(y, 2 * BATCH, 2, 2)));
+    check_ok(clk_model_train_on_batch(
+        NULL, m[0], clk_f32(x, BATCH, STEPS, 3), clk_f32(y, BATCH, STEPS, CLASSES)));
     check_fails(CLK_ERR_SHAPE, "y has shape (10, 3, 2), predictions have (10, 4, 2)",
         clk_model_test_on_batch(NULL, m[0], clk_f32(x, BATCH, 4, 3), clk_f32(y, BATCH, 3, 2)));
     clk_model_free(m[0]);
