@@ -150,6 +150,7 @@ bool clk__buffer_adopts(const clk_device *d, const void *pages, size_t bytes)
 clk_status clk__buffer_adopt(
     struct buffer *b, clk_device *d, void *pages, size_t bytes, const char *what)
 {
+    assert(clk__buffer_adopts(d, pages, bytes));
     return init(b, d, bytes, pages, what);
 }
 

@@ -381,8 +381,9 @@ static clk_status call_unstack(struct layer *self, struct call *c)
     x = clk__operation_float(c->graph, x);
     TRY(c->graph->status);
     int64_t n = x->shape.dims[axis];
+    _Static_assert(MAX_LAYER_INPUTS == 64, "as the text says");
     if (n < 1 || n > MAX_LAYER_INPUTS)
-        return fail_arguments(self, "an axis of 1 to 16 can be taken apart");
+        return fail_arguments(self, "an axis of 1 to 64 can be taken apart");
     struct shape one = x->shape;
     one.rank--;
     for (int i = axis; i < one.rank; i++)

@@ -250,6 +250,27 @@ START_TEST(made_in_c)
 }
 END_TEST
 
+/* An axis is taken apart into as many tensors as a call may give. */
+static clk_status unstack(const char *input)
+{
+    clk_model *m = NULL;
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor x = clk_input(m, input);
+    clk_tensor first = clk_call(m, "ops.unstack(axis=1)", &x, 1);
+    clk_status status = clk_model_outputs(m, &first, 1);
+    if (status == CLK_OK)
+        status = clk_model_build(m);
+    clk_model_free(m);
+    return status;
+}
+
+START_TEST(many_parts)
+{
+    check_ok(unstack("Input((64, 2))"));
+    check_fails(CLK_ERR_UNSUPPORTED, "an axis of 1 to 64", unstack("Input((65, 2))"));
+}
+END_TEST
+
 /* What Keras on JAX fails to call: a convolution's transpose, and norms of an axis. */
 START_TEST(beyond_keras)
 {
@@ -313,6 +334,7 @@ Suite *test_suite(void)
     tcase_add_test(tc, refused);
     tcase_add_test(tc, made_in_c);
     tcase_add_test(tc, beyond_keras);
+    tcase_add_test(tc, many_parts);
     tcase_add_test(tc, numbers_are_for_operations);
     suite_add_tcase(suite, tc);
     return suite;
