@@ -104,11 +104,13 @@ clk_status clk__model_add_layer(clk_model *m, struct layer *l)
 clk_status clk__model_add_node(
     int *out, clk_model *m, struct layer *l, const struct tensor_ref *inputs, int n)
 {
-    if (n > MAX_LAYER_INPUTS) {
-        char text[LAYER_TEXT];
+    char text[LAYER_TEXT];
+    if (n > MAX_LAYER_INPUTS)
         return clk__fail(CLK_ERR_UNSUPPORTED, "%s: %d inputs, at most %d are possible",
             clk__layer_text(text, l), n, MAX_LAYER_INPUTS);
-    }
+    /* A Sequential model's first layer may wait for its Input. */
+    if (n == 0 && m->functional && !clk__input_batch_shape(l))
+        return clk__fail(CLK_ERR_SHAPE, "%s: it is called on no tensor", clk__layer_text(text, l));
     TRY(clk__grow(&m->nodes, &m->nodes_capacity, m->n_nodes, sizeof *m->nodes));
     struct node node = {.layer = l, .call_index = l->n_calls, .n_inputs = n};
     if (clk__input_batch_shape(l))

@@ -150,6 +150,26 @@ START_TEST(test_without_modules)
 }
 END_TEST
 
+/* From C and from a config. */
+START_TEST(test_called_on_nothing)
+{
+    clk_model *m = NULL;
+    check_ok(clk_functional_create(&m, NULL));
+    clk_tensor out = clk_call(m, "MaxPooling1D(name='p')", NULL, 0);
+    check_fails(CLK_ERR_SHAPE, "max_pooling1d \"p\": it is called on no tensor",
+        clk_model_outputs(m, &out, 1));
+    clk_model_free(m);
+    m = NULL;
+    check_fails(CLK_ERR_SHAPE, "dense \"d\": it is called on no tensor",
+        clk_model_from_json(&m,
+            "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": ["
+            "{\"class_name\": \"Dense\", \"name\": \"d\", \"config\": {\"units\": 2, \"name\": "
+            "\"d\"},"
+            " \"inbound_nodes\": [{\"kwargs\": {}}]}],"
+            "\"input_layers\": [], \"output_layers\": [\"d\", 0, 0]}}"));
+}
+END_TEST
+
 #define TENSOR(layer, output)                                                               \
     "{'class_name': '__keras_tensor__', 'config': {'shape': [null, 3], 'dtype': 'float32'," \
     " 'keras_history': ['" layer "', 0, " output "]}}"
@@ -211,6 +231,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_nodes);
     tcase_add_test(tests, test_json);
     tcase_add_test(tests, test_without_modules);
+    tcase_add_test(tests, test_called_on_nothing);
     tcase_add_test(tests, test_dicts);
     suite_add_tcase(suite, tests);
     return suite;
