@@ -132,19 +132,20 @@ clk_status clk__rnn_build(struct layer *self, const struct shape *inputs, int n)
 
 /* ---- calling ---- */
 
-/* Zeros where the mask is; the sequence's steps are in the order of work. */
+/* Zeros where the mask is, and no gradient, be it NaN; the sequence's steps are in the order of work. */
 static struct value *zero_masked(
     struct graph *g, const struct rnn *r, struct value *y, struct value *mask)
 {
+    struct value *zero = clk__constant(g, 0.0f);
     int64_t batch = mask->shape.dims[0], time = mask->shape.dims[1];
     if (r->go_backwards && !r->in_place)
         mask = clk__reverse(g, mask, 1);
     if (y->shape.rank == 3)
-        return clk__mul(g, y, clk__reshape(g, mask, SHAPE(batch, time, 1)));
+        return clk__select(g, clk__reshape(g, mask, SHAPE(batch, time, 1)), y, zero);
     if (time < 0)
         return y; /* of a symbolic graph */
     int64_t last = r->go_backwards && r->in_place ? 0 : time - 1;
-    return clk__mul(g, y, clk__slice_axis(g, mask, 1, last, 1));
+    return clk__select(g, clk__slice_axis(g, mask, 1, last, 1), y, zero);
 }
 
 /* Which of the states is the last output: h of the last cell. */

@@ -73,6 +73,7 @@ static const struct pointwise_fn functions[] = {
     {"cos", 1, "cos(a)", {"-g * sin(a)"}, true},
     /* activations */
     {"relu", 1, "IF(isless(a, K(0.0f)), K(0.0f), a)", {"IF(isgreater(y, K(0.0f)), g, K(0.0f))"}, false},
+    /* at 0 as TensorFlow and PyTorch have it: JAX alone has 1 */
     {"leaky_relu", 1, "IF(isless(a, K(0.0f)), a * p0, a)", {"IF(isgreater(a, K(0.0f)), g, g * p0)"}, false},
     {"relu6", 1, "MINIMUM(MAXIMUM(a, K(0.0f)), K(6.0f))",
         {"IF(isgreater(a, K(0.0f)) & isless(a, K(6.0f)), g, K(0.0f))"}, false},

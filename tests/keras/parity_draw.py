@@ -50,6 +50,15 @@ for name, value in vars(random_initializers).items():
         value.__call__ = fast_weights
 
 
+def leaky_relu(x, negative_slope=0.2):
+    """Its slope at 0 is that of the negative side in TensorFlow and PyTorch, and here; JAX alone has 1 there."""
+    x = keras.ops.convert_to_tensor(x)
+    return keras.ops.where(x > 0, x, x * keras.ops.cast(negative_slope, x.dtype))
+
+
+keras.src.backend.nn.leaky_relu = leaky_relu
+
+
 class Refused(Exception):
     """Keras does not take this call: another one is drawn."""
 

@@ -119,6 +119,32 @@ START_TEST(test_open_dimensions)
 }
 END_TEST
 
+/* Rows whose last step is masked give zeros and take no gradient, not even one that is no number: sqrt has none at 0. */
+START_TEST(test_masked_take_nothing)
+{
+    static const char *const rnn[] = {"SimpleRNN(2, return_sequences=True, zero_output_for_mask=True)",
+        "RNN(SimpleRNNCell(2), zero_output_for_mask=True)"};
+    float x[] = {0.5f, 0.25f, -0.5f, 0.0f}, y[8] = {0}, kernel[2];
+    for (int k = 0; k < 2; k++) {
+        clk_model *m = NULL;
+        check_ok(clk_functional_create(&m, NULL));
+        check_ok(clk_model_set_device(m, test_device()));
+        clk_tensor t = clk_input(m, "Input((2, 1))");
+        t = clk_call(m, "Masking()", &t, 1);
+        t = clk_call(m, rnn[k], &t, 1);
+        t = clk_call(m, "ops.abs", &t, 1);
+        t = clk_call(m, "ops.sqrt", &t, 1);
+        check_ok(clk_model_outputs(m, &t, 1));
+        check_ok(clk_model_compile(m, clk_compile_opts(.optimizer = "sgd", .loss = "mae")));
+        check_ok(clk_model_train_on_batch(
+            NULL, m, clk_f32(x, 2, 2, 1), k ? clk_f32(y, 2, 2) : clk_f32(y, 2, 2, 2)));
+        check_ok(clk_model_get_weight(kernel, 2, m, 0));
+        ck_assert(isfinite(kernel[0]) && isfinite(kernel[1]));
+        clk_model_free(m);
+    }
+}
+END_TEST
+
 START_TEST(test_refused)
 {
     float x[12] = {0};
@@ -146,6 +172,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_steps_of_fit);
     tcase_add_test(tests, test_predict);
     tcase_add_test(tests, test_open_dimensions);
+    tcase_add_test(tests, test_masked_take_nothing);
     tcase_add_test(tests, test_refused);
     suite_add_tcase(suite, tests);
     return suite;
