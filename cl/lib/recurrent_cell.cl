@@ -23,7 +23,7 @@
 #endif
 #ifndef ACTIVATE
 #define ACTIVATE(a)            TANH(a)
-#define ACTIVATE_GRAD(g, a, y) ((g) * (K(1.0f) - (y) * (y)))
+#define ACTIVATE_GRAD(g, a, y) ((g) * (K(1.0f) - (y)) * (K(1.0f) + (y)))
 #endif
 #ifndef RECURRENT
 #define RECURRENT(a)            SIGMOID(a)

@@ -67,8 +67,8 @@ static const struct pointwise_fn functions[] = {
     {"sinh", 1, "sinh(a)", {"g * cosh(a)"}, true},
     {"cosh", 1, "cosh(a)", {"g * sinh(a)"}, true},
     {"arcsinh", 1, "asinh(a)", {"g / sqrt(a * a + K(1.0f))"}, true},
-    {"arccosh", 1, "acosh(a)", {"g / sqrt(a * a - K(1.0f))"}, true},
-    {"arctanh", 1, "atanh(a)", {"g / (K(1.0f) - a * a)"}, true},
+    {"arccosh", 1, "acosh(a)", {"g / sqrt((a - K(1.0f)) * (a + K(1.0f)))"}, true},
+    {"arctanh", 1, "atanh(a)", {"g / ((K(1.0f) - a) * (K(1.0f) + a))"}, true},
     {"sin", 1, "sin(a)", {"g * cos(a)"}, true},
     {"cos", 1, "cos(a)", {"-g * sin(a)"}, true},
     /* activations */
@@ -79,7 +79,8 @@ static const struct pointwise_fn functions[] = {
         {"IF(isgreater(a, K(0.0f)) & isless(a, K(6.0f)), g, K(0.0f))"}, false},
     {"sigmoid", 1, "SIGMOID(a)", {"g * y * (K(1.0f) - y)"}, true},
     {"log_sigmoid", 1, "-SOFTPLUS(-a)", {"g * SIGMOID(-a)"}, true},
-    {"tanh", 1, "TANH(a)", {"g * (K(1.0f) - y * y)"}, true},
+    /* 1 - y is exact for y near 1, where y * y is rounded. */
+    {"tanh", 1, "TANH(a)", {"g * (K(1.0f) - y) * (K(1.0f) + y)"}, true},
     {"tanh_shrink", 1, "a - TANH(a)", {"g * TANH(a) * TANH(a)"}, true},
     {"elu", 1, "IF(isgreater(a, K(0.0f)), a, p0 * expm1(a))",
         {"IF(isgreater(a, K(0.0f)), g, g * (y + p0))"}, true},

@@ -12,6 +12,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,7 @@ LOGS = 2e-5
 MOVED = 3e-7
 DRIFT = 30
 # Sometimes the last batch is a smaller one.
+FLOAT64 = os.path.join(os.path.dirname(os.path.abspath(__file__)), "parity_float64.py")
 ROWS, BATCH, TOGETHER = (8, 8, 8, 7), 4, 8
 # PoCL compiles three times as fast without its optimizer, and what it compiles here runs once; set, the variable is kept.
 ENVIRONMENT = {"POCL_EXTRA_BUILD_FLAGS": "-cl-opt-disable"} | os.environ
@@ -135,6 +137,19 @@ def outputs(model, x):
     return [np.asarray(a) for a in (y if isinstance(y, list) else [y])]
 
 
+def values(model):
+    return [np.asarray(w) for w in model.weights], [np.asarray(v) for v in model.optimizer.variables]
+
+
+def train(model, x, y, evaluates, after):
+    """Logs, predictions, and after an epoch weights, state of the optimizer, and predictions for `after`."""
+    predicted = outputs(model, x)
+    evaluated = evaluate(model, x, y) if evaluates else {}
+    history = model.fit(x, y, batch_size=BATCH, epochs=1, shuffle=False, verbose=0).history
+    logs = {f"fit {name}": np.float64(numbers[0]) for name, numbers in history.items()}
+    return evaluated | logs, predicted, *values(model), outputs(model, after)
+
+
 class Case:
     """A model, its data, and what Keras makes of them, written to `folder`."""
 
@@ -175,13 +190,10 @@ class Case:
         self.model.save(f"{folder}/model.keras")
         self.train_in_keras(rng)
 
-    def values(self):
-        return [np.asarray(w) for w in self.model.weights], [np.asarray(v) for v in self.model.optimizer.variables]
-
     def train_in_keras(self, rng):
         model = self.model
         model.optimizer.build(model.trainable_variables)
-        start, state = self.values()
+        start, state = values(model)
         runs = []
         for move in (0.0, MOVED, MOVED):
             for w, v in zip(model.weights, start, strict=True):
@@ -189,21 +201,31 @@ class Case:
             for w, v in zip(model.optimizer.variables, state, strict=True):
                 w.assign(v)
             x = [moved(rng, v, move) for v in self.x]
-            predicted = outputs(model, x)
-            evaluated = evaluate(model, x, self.y) if self.evaluates else {}
-            history = model.fit(x, self.y, batch_size=BATCH, epochs=1, shuffle=False, verbose=0).history
-            logs = {f"fit {name}": np.float64(values[0]) for name, values in history.items() if not self.is_masked(name)}
-            runs.append(({**evaluated, **logs}, predicted, *self.values(), outputs(model, self.x)))
+            runs.append(train(model, x, self.y, self.evaluates, self.x))
         self.start, self.model = start, None
-        self.logs, self.predicted, self.weights, self.optimizer, self.trained = runs[0]
-        drift = [[max(largest(np.float64(a) - b) for b in others) for a, *others in zip(*lists, strict=True)]
-                 for lists in zip(*(run[1:] for run in runs), strict=True)]  # fmt: skip
-        self.predict_drift, self.weight_drift, self.optimizer_drift, self.output_drift = drift
-        self.log_drift = {k: max(abs(v - run[0][k]) for run in runs[1:]) for k, v in self.logs.items()}
+        self.expect(runs[0], runs[1:])
         if not all(np.isfinite(a).all() for a in (*self.weights, *self.trained, *self.predicted)):
             raise parity_draw.Refused("numbers that are not finite")
         if any(saturated(a) for a in (*self.trained, *self.predicted)):
             raise parity_draw.Refused("probabilities near 0 or 1, where clkeras goes through the logits")
+
+    def expect(self, run, others):
+        """These are the numbers, and how far the others are from them is what rounding does."""
+        logs, self.predicted, self.weights, self.optimizer, self.trained = run
+        drift = [[max(largest(np.float64(a) - b) for b in b_s) for a, *b_s in zip(*lists, strict=True)]
+                 for lists in zip(run[1:], *(other[1:] for other in others), strict=True)]  # fmt: skip
+        self.predict_drift, self.weight_drift, self.optimizer_drift, self.output_drift = drift
+        self.logs = {k: v for k, v in logs.items() if k.startswith("evaluate ") or not self.is_masked(k[4:])}
+        self.log_drift = {k: max(abs(v - other[0][k]) for other in others) for k, v in self.logs.items()}
+        self.run = run
+
+    def expect_float64(self):
+        """Where the two differ, Keras in float64 says by how much it is off itself in float32, and what is true."""
+        done = subprocess.run([sys.executable, FLOAT64, self.folder], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Wrong(f"in float64: {done.stderr.strip()}")
+        with open(f"{self.folder}/float64.pickle", "rb") as f:
+            self.expect(pickle.load(f), [self.run])
 
     def is_masked(self, log):
         """A metric of a masked output. Losses know masks everywhere."""
@@ -293,7 +315,7 @@ class Run:
     def __init__(self, arguments):
         self.arguments = arguments
         self.coverage = parity_coverage.Coverage()
-        self.n = self.wrong = self.refused = 0
+        self.n = self.wrong = self.refused = self.decided = 0
         self.pool = concurrent.futures.ThreadPoolExecutor(1)
         self.running = None
 
@@ -329,11 +351,21 @@ class Run:
             try:
                 self.check(case)
             except Exception as e:
-                self.wrong += 1
-                report(case, self.arguments.keep, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
+                self.judge(case, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
         print(f"{self.n} models, {self.wrong} differ", flush=True)
         folder.cleanup()
         self.running = None
+
+    def judge(self, case, error):
+        """What differs from Keras in float32 may be the truth all the same."""
+        try:
+            case.expect_float64()
+            self.check(case)
+            self.decided += 1
+            print(f"{case.number}: as Keras in float64; in float32 {error}")
+        except Exception as e:
+            self.wrong += 1
+            report(case, self.arguments.keep, f"{error}\nand from Keras in float64: {e}")
 
     def check(self, case):
         case.check(reopen=case.number % self.arguments.reopen_every == 0)
@@ -345,7 +377,10 @@ class Run:
     def summary(self, all_classes):
         print(self.coverage.table())
         print(WORST.table())
-        print(f"seeds {self.arguments.seed}: {self.n} models, {self.wrong} differ, {self.refused} could not be drawn")
+        print(
+            f"seeds {self.arguments.seed}: {self.n} models, {self.wrong} differ, {self.refused} could not be drawn, "
+            f"{self.decided} judged in float64"
+        )
         missing = self.coverage.missing() if all_classes else {}
         for kind, names in missing.items():
             print(f"never drawn: {kind}: {', '.join(names)}")

@@ -8,6 +8,7 @@ import os
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
 
 import kerasref  # noqa: E402, F401  (chooses the backend)
+import jax  # noqa: E402
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras.src.applications.convnext import LayerScale  # noqa: E402
@@ -57,6 +58,23 @@ def leaky_relu(x, negative_slope=0.2):
 
 
 keras.src.backend.nn.leaky_relu = leaky_relu
+xla_tanh = jax.numpy.tanh
+
+
+@jax.custom_jvp
+def tanh(x):
+    """XLA's is 1 from 7.9 on, in float64 too: its derivative is 0 there, and not 5e-7."""
+    size = jax.numpy.abs(x)
+    return jax.numpy.where(size < 1, xla_tanh(x), jax.numpy.sign(x) * (1 - 2 / (jax.numpy.exp(2 * size) + 1)))
+
+
+@tanh.defjvp
+def tanh_derivative(primals, tangents):
+    y = tanh(*primals)
+    return y, tangents[0] * (1 - y) * (1 + y)
+
+
+jax.numpy.tanh = jax.nn.tanh = tanh
 
 
 class Refused(Exception):

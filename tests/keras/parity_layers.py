@@ -216,8 +216,15 @@ def batch_normalization(d, shape, name):
     return f"BatchNormalization({(how + d.rules('gamma', 'beta'))[2:]})"
 
 
+def refuse_single_numbers(shape):
+    """Normalizing them, Keras adds noise to their 0, which Adam makes large."""
+    if 1 in shape:
+        raise Refused("normalizes single numbers")
+
+
 @layer("LayerNormalization", keeps=True)
 def layer_normalization(d, shape, name):
+    refuse_single_numbers(shape)
     rank = len(shape)
     axes = [d.axis(rank), list(range(1, rank + 1)), list(range(-min(rank, 2), 0))]
     how = d.args(axis=axes, epsilon=[0.01], scale=[False], center=[False])
@@ -228,7 +235,7 @@ def layer_normalization(d, shape, name):
 def group_normalization(d, shape, name):
     axis = d.axis(len(shape)) if d.flip(0.3) else -1
     size = shape[axis - 1 if axis > 0 else axis]
-    # Normalizing single numbers, Keras adds noise to their 0, which Adam makes large.
+    # Not of single numbers either.
     ones = (-1, size) if math.prod(shape) > size else ()
     groups = d.pick(1, *ones, *(g for g in (2, 3) if size % g == 0 and math.prod(shape) > g))
     how = d.args(epsilon=[0.01], scale=[False], center=[False])
@@ -242,6 +249,7 @@ def rms_normalization(d, shape, name):
 
 @layer("UnitNormalization", keeps=True)
 def unit_normalization(d, shape, name):
+    refuse_single_numbers(shape)
     return f"UnitNormalization({d.args(axis=[d.axis(len(shape)), list(range(1, len(shape) + 1))])[2:]})"
 
 

@@ -149,8 +149,9 @@ def draw_due(d, name):
     return None
 
 
-def head(d, tensor, loss):
-    """The last layer of an output: (the output's name, what compile takes, what its targets are)."""
+def head(d, tensor, loss, due):
+    """The last layer of an output: (the output's name, what compile takes, what its targets are). `due` counts through the
+    metrics there are for such targets."""
     code, activation, kind = loss
     if len(d.shapes[tensor]) > 1 and d.flip(0.7):
         tensor = d.line(f"Flatten()({tensor})", (tensor,))
@@ -158,7 +159,8 @@ def head(d, tensor, loss):
     if units == 1 and "cosine" in code.lower():
         units = 2  # of one number the cosine is 1 or -1, and all gradients are rounding
     output = d.line(f"Dense({units}, activation={activation!r})({tensor})", (tensor,))
-    chosen = {d.pick(*parity_compile.METRICS[kind]) for _ in range(d.pick(1, 1, 2))}
+    metrics = parity_compile.METRICS[kind]
+    chosen = {metrics[due % len(metrics)], *(d.pick(*metrics) for _ in range(d.pick(0, 0, 1)))}
     if units == 1:
         chosen -= {"accuracy", "acc"} if kind != "binary" else set()
         chosen -= {*parity_compile.FLAT_ERRORS}
@@ -212,10 +214,11 @@ def draw(seed, number):
     layers = sorted(parity_coverage.wanted("layers") - {"InputLayer"})
     due = layers[number % len(layers)]
     d = Draw(rng, ACTIVATIONS[number % len(ACTIVATIONS)])
-    sequential = d.flip(0.25) and due not in MERGES
+    sequential = number % 4 == 3 and due not in MERGES
     draw_body(d, number + seed, due, sequential)
     losses = parity_compile.LOSSES
-    heads = [head(d, tensor, losses[(number + seed + 17 * i) % len(losses)]) for i, tensor in enumerate(list(d.open))]
+    at = [(number + seed + 17 * i) % len(losses) for i in range(len(d.open))]
+    heads = [head(d, t, losses[i], 7 * i + number // len(losses)) for i, t in zip(at, list(d.open), strict=True)]
     compile_text = draw_compile(d, number, heads)
     xs = ", ".join(f"x{i}" for i in range(len(d.inputs)))
     ys = ", ".join(name for name, _, _, _ in heads)

@@ -229,10 +229,16 @@ TWO = {
 }  # fmt: skip
 
 
+# Of a single number it is 0, exactly or but for rounding, which a division by it enlarges.
+SPREADS = ("layer_normalization", "moments", "normalize", "std", "var")
+
+
 def fill(d, text, x, y=None):
     """The expression for these tensors, and for axes drawn for them."""
     shape = d.shapes[x]
     rank = len(shape)
+    if 1 in shape and any(f"ops.{of}(" in text for of in SPREADS):
+        raise Refused("the spread of single numbers")
     perm = (0, *(int(i) + 1 for i in d.rng.permutation(rank)))
     return text.format(x=x, y=y, axis=d.axis(rank), last=rank, perm=perm, n=int(np.prod(shape)), c=shape[-1])
 

@@ -122,7 +122,8 @@ END_TEST
 /* Rows whose last step is masked give zeros and take no gradient, not even one that is no number: sqrt has none at 0. */
 START_TEST(test_masked_take_nothing)
 {
-    static const char *const rnn[] = {"SimpleRNN(2, return_sequences=True, zero_output_for_mask=True)",
+    static const char *const rnn[] = {
+        "SimpleRNN(2, return_sequences=True, zero_output_for_mask=True)",
         "RNN(SimpleRNNCell(2), zero_output_for_mask=True)"};
     float x[] = {0.5f, 0.25f, -0.5f, 0.0f}, y[8] = {0}, kernel[2];
     for (int k = 0; k < 2; k++) {
