@@ -30,15 +30,6 @@ static clk_status check(struct object *o)
         clk__layer_text(text, &d->layer));
 }
 
-/* x / max(|x|, EPSILON), lengths along `axis`. */
-static struct value *normalize(struct graph *g, struct value *x, int axis)
-{
-    struct value *sum = clk__reduce(g, REDUCE_SUM, clk__unary(g, "square", x), 1u << axis, true);
-    struct value *inverse =
-        clk__binary(g, "min", clk__unary(g, "rsqrt", sum), clk__constant(g, 1.0f / EPSILON));
-    return clk__mul(g, x, inverse);
-}
-
 /* The indices of an input, 'a' the batch, 'z' the summed axis, `from` and on the others; to the result, too. */
 static void add_indices(char **equation, char **result, int rank, int axis, char from)
 {
@@ -91,7 +82,7 @@ static clk_status call(struct layer *self, struct call *c)
             clk__layer_text(layer, self), axes[0], clk__shape_text(a, &x[0]->shape), axes[1],
             clk__shape_text(b, &x[1]->shape));
     for (int i = 0; i < 2 && d->normalize; i++)
-        x[i] = normalize(c->graph, x[i], axes[i]);
+        x[i] = clk__l2_normalize(c->graph, x[i], 1u << axes[i], EPSILON);
     c->outputs[0] = x[0] && x[1] ? product(c->graph, x, axes) : NULL;
     c->n_outputs = 1;
     return c->graph->status;

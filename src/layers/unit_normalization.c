@@ -25,11 +25,7 @@ static clk_status call(struct layer *self, struct call *c)
         TRY(clk__norm_axis(&axis, self, &x->shape, u->axis.items[i]));
         axes |= 1u << axis;
     }
-    /* The square of the least norm is 1e-24, which float32 has. */
-    struct value *squares = clk__reduce(g, REDUCE_SUM, clk__unary(g, "square", x), axes, true);
-    struct value *inv =
-        clk__unary(g, "rsqrt", clk__binary(g, "max", squares, clk__constant(g, 1e-24f)));
-    c->outputs[0] = clk__mul(g, x, inv);
+    c->outputs[0] = clk__l2_normalize(g, x, axes, 1e-12f);
     c->n_outputs = 1;
     return g->status;
 }

@@ -11,15 +11,9 @@ static const struct field fields[] = {
     ARGS_END,
 };
 
-/* a min(1 / |a|, 1 / epsilon) */
 static struct value *normalize(struct graph *g, struct value *a)
 {
-    struct value *squares = clk__unary(g, "square", a);
-    if (!squares)
-        return NULL;
-    struct value *sum = clk__reduce(g, REDUCE_SUM, squares, 1u << (a->shape.rank - 1), true);
-    struct value *scale = clk__unary(g, "rsqrt", sum);
-    return clk__mul(g, a, clk__binary(g, "min", scale, clk__constant(g, 1.0f / EPSILON)));
+    return a ? clk__l2_normalize(g, a, 1u << (a->shape.rank - 1), EPSILON) : NULL;
 }
 
 static struct value *call(const struct loss *self, struct graph *g, struct value *y_true,

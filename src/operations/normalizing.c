@@ -213,14 +213,11 @@ static clk_status call_normalize(struct layer *self, struct call *c)
     TRY(clk__operation_inputs(self, c, 1));
     TRY(axes_of(&axes, self, c, x->shape.rank));
     TRY(check_order(self, r->order));
-    struct value *sum =
-        clk__reduce(g, REDUCE_SUM, clk__unary(g, r->order == 1 ? "abs" : "square", x), axes, true);
-    if (r->order == 1)
-        return clk__operation_done(
-            c, clk__div(g, x, clk__binary(g, "max", sum, clk__constant(g, epsilon))));
-    struct value *limit = clk__constant(g, 1.0f / epsilon);
+    if (r->order == 2)
+        return clk__operation_done(c, clk__l2_normalize(g, x, axes, epsilon));
+    struct value *sum = clk__reduce(g, REDUCE_SUM, clk__unary(g, "abs", x), axes, true);
     return clk__operation_done(
-        c, clk__mul(g, x, clk__binary(g, "min", clk__unary(g, "rsqrt", sum), limit)));
+        c, clk__div(g, x, clk__binary(g, "max", sum, clk__constant(g, epsilon))));
 }
 
 static const struct field normalize_fields[] = {

@@ -53,6 +53,9 @@ struct value *clk__reduce(
 /* The sum of a down to `shape`, undoing a broadcast; a itself if it has that shape. */
 struct value *clk__sum_to(struct graph *g, struct value *a, const struct shape *shape);
 
+/* x over its L2 norm along `axes`, which counts as `epsilon` at least; a zero vector's gradient is finite. */
+struct value *clk__l2_normalize(struct graph *g, struct value *x, unsigned axes, float epsilon);
+
 /* ---- argmax.c: index of the first largest over the last axis, float32, shape without it ---- */
 struct value *clk__argmax(struct graph *g, struct value *a);
 

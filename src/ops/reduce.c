@@ -8,6 +8,8 @@
 #include "ops/rows.h"
 
 #include <assert.h>
+#include <float.h>
+#include <math.h>
 
 /* An axis is cut into parts of at least `SPAN` where few rows or columns share a long one; the same on every
  * device, for the sake of equal numbers. */
@@ -246,6 +248,14 @@ struct value *clk__sum_to(struct graph *g, struct value *a, const struct shape *
     }
     a = clk__reduce(g, REDUCE_SUM, a, axes, true);
     return clk__reshape(g, a, *shape);
+}
+
+/* The least square, not the largest inverse: 1 / 0 has no derivative that a factor of 0 would undo. */
+struct value *clk__l2_normalize(struct graph *g, struct value *x, unsigned axes, float epsilon)
+{
+    struct value *least = clk__constant(g, fmaxf(epsilon * epsilon, FLT_MIN));
+    struct value *squares = clk__reduce(g, REDUCE_SUM, clk__unary(g, "square", x), axes, true);
+    return clk__mul(g, x, clk__unary(g, "rsqrt", clk__binary(g, "max", squares, least)));
 }
 
 bool clk__reduce_is_colsum(const struct op *op)

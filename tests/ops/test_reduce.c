@@ -335,6 +335,41 @@ START_TEST(unknown_rows_give_shapes)
 }
 END_TEST
 
+/* ---- L2 normalization: of rows (args 0) or columns (args 1) of 4 numbers, at least 0.5 long ---- */
+
+static struct value *build_l2(struct graph *g, struct value *const *inputs, const struct op_case *c)
+{
+    return clk__l2_normalize(g, inputs[0], c->args[0] ? 1u << 0 : 1u << 1, 0.5f);
+}
+
+static void ref_l2(double *out, const double *const *inputs, const struct op_case *c)
+{
+    int along = c->args[0] ? 4 : 1, next = c->args[0] ? 1 : 4;
+    for (int i = 0; i < 4; i++) {
+        double squares = 0;
+        for (int j = 0; j < 4; j++)
+            squares += pow(inputs[0][i * next + j * along], 2);
+        for (int j = 0; j < 4; j++)
+            out[i * next + j * along] = inputs[0][i * next + j * along] / fmax(sqrt(squares), 0.5);
+    }
+}
+
+/* The second is zero, and so has no direction; the third is short. */
+START_TEST(l2_normalize_of_zero)
+{
+    static const float rows[16] = {
+        1, -2, 0.5f, 3, 0, 0, 0, 0, 0.1f, -0.2f, 0, 0.05f, -1, 1, 2, 0.25f};
+    float columns[16];
+    for (int i = 0; i < 16; i++)
+        columns[i % 4 * 4 + i / 4] = rows[i];
+    const struct op_case cases[] = {
+        {"rows", build_l2, ref_l2, {{.shape = SHAPE(4, 4), .data = rows}}, 1, {0}},
+        {"columns", build_l2, ref_l2, {{.shape = SHAPE(4, 4), .data = columns}}, 1, {1}},
+    };
+    op_check_all(cases, 2, true, 1e-5, 1e-4);
+}
+END_TEST
+
 Suite *test_suite(void)
 {
     Suite *s = suite_create("reduce");
@@ -353,6 +388,7 @@ Suite *test_suite(void)
     tcase_add_test(t, reruns_are_bit_equal);
     tcase_add_test(t, sum_to_undoes_a_broadcast);
     tcase_add_test(t, unknown_rows_give_shapes);
+    tcase_add_test(t, l2_normalize_of_zero);
     suite_add_tcase(s, t);
     return s;
 }
