@@ -90,6 +90,11 @@ static clk_status broadcast_targets(
         l, y, pred, "they must be the same, or axes of 1 where they are not");
 }
 
+bool clk__loss_is_of_batches(const struct loss *l)
+{
+    return ((const struct loss_class *)l->object.class)->of_batches;
+}
+
 clk_status clk__loss_targets(
     const struct loss *l, struct target *out, const clk_array *y, const struct shape *pred)
 {

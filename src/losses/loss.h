@@ -34,6 +34,8 @@ struct target {
 
 struct loss_class {
     struct object_class object;
+    /* Its numbers are of whole batches, not of samples: one, or one for each that an axis leaves. */
+    bool of_batches;
     /* What form the user's y takes for predictions of shape pred (its rows are those of y).
      * CLK_ERR_SHAPE / CLK_ERR_VALUE with the text that says which loss to use: one-hot where integers are due
      * and the reverse. NULL: the default, y that broadcasts with pred. */
@@ -74,6 +76,7 @@ struct value *clk__loss_sum(struct graph *g, struct value *a);
  * the longer one goes, or the shorter one gets such an axis if it has no other but the batch. */
 void clk__loss_same_rank(struct graph *g, struct value **y_true, struct value **y_pred);
 
+bool clk__loss_is_of_batches(const struct loss *l);
 clk_status clk__loss_targets(const struct loss *l, struct target *out, const clk_array *y,
     const struct shape *pred) CLK_MUST_CHECK;
 struct value *clk__loss_call(const struct loss *l, struct graph *g, struct value *y_true,

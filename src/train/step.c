@@ -54,7 +54,7 @@ static struct value *mask_scale(struct graph *g, const struct supervision *s, fl
 }
 
 /* The loss tracker is the mean over batches, weighted by their rows: keras/src/trainers/trainer.py. For a mean over
- * elements that is the mean over all elements; a sum counts once a row. */
+ * elements that is the mean over all elements; a sum, and what a loss of batches says, counts once a row. */
 static void add_loss(struct sums_of_step *t, const clk_model *m, struct graph *g,
     struct supervision *s, int output, int64_t rows)
 {
@@ -64,7 +64,12 @@ static void add_loss(struct sums_of_step *t, const clk_model *m, struct graph *g
     bool sum = loss->reduction == LOSS_SUM;
     struct value *scale = s->mask ? sum ? s->mask : mask_scale(g, s, (float)n) : NULL;
     struct value *shown = scale ? clk__mul(g, s->losses, scale) : s->losses;
-    add_term(t, sum ? clk__scale(g, shown, (float)rows) : shown, sum ? (double)rows : n);
+    if (sum)
+        add_term(t, clk__scale(g, shown, (float)rows), (double)rows);
+    else if (clk__loss_is_of_batches(loss))
+        add_term(t, clk__scale(g, shown, (float)((double)rows / n)), (double)rows);
+    else
+        add_term(t, shown, n);
     struct value *each = clk__constant(g, sum ? weight : weight / (float)n);
     s->seed = scale ? clk__mul(g, scale, each) : clk__broadcast(g, each, s->losses->shape);
 }

@@ -44,6 +44,7 @@ FLOAT64 = os.path.join(os.path.dirname(os.path.abspath(__file__)), "parity_float
 ROWS, BATCH, TOGETHER = (8, 8, 8, 7), 4, 8
 # PoCL compiles three times as fast without its optimizer, and what it compiles here runs once; set, the variable is kept.
 ENVIRONMENT = {"POCL_EXTRA_BUILD_FLAGS": "-cl-opt-disable"} | os.environ
+SATURATED = "probabilities near 0 or 1, where clkeras goes through the logits"
 # So many models must hold every class that there is.
 ALL_CLASSES = 300
 
@@ -207,7 +208,7 @@ class Case:
         if not all(np.isfinite(a).all() for a in (*self.weights, *self.trained, *self.predicted)):
             raise parity_draw.Refused("numbers that are not finite")
         if any(saturated(a) for a in (*self.trained, *self.predicted)):
-            raise parity_draw.Refused("probabilities near 0 or 1, where clkeras goes through the logits")
+            raise parity_draw.Refused(SATURATED)
 
     def expect(self, run, others):
         """These are the numbers, and how far the others are from them is what rounding does."""
@@ -224,6 +225,8 @@ class Case:
         done = subprocess.run([sys.executable, FLOAT64, self.folder], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Wrong(f"in float64: {done.stderr.strip()}")
+        if not os.path.exists(f"{self.folder}/float64.pickle"):
+            raise parity_draw.Refused(SATURATED)
         with open(f"{self.folder}/float64.pickle", "rb") as f:
             self.expect(pickle.load(f), [self.run])
 
@@ -329,10 +332,13 @@ class Run:
                 cases.append(Case(self.seed(number), number, f"{folder}/{number}"))
                 self.coverage.add(f"{folder}/{number}/model.keras")
             except Exception as e:
-                # The drawing may ask for what Keras itself cannot do; that is no difference.
-                self.refused += 1
-                print(f"{number}: not in Keras: {type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''}"[:300])
+                self.refuse(number, e)
         return cases
+
+    def refuse(self, number, e):
+        """The drawing may ask for what Keras itself cannot do; that is no difference."""
+        self.refused += 1
+        print(f"{number}: not in Keras: {type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''}"[:300])
 
     def batch(self, numbers):
         folder = tempfile.TemporaryDirectory(prefix="clkeras-parity-")
@@ -363,6 +369,9 @@ class Run:
             self.check(case)
             self.decided += 1
             print(f"{case.number}: as Keras in float64; in float32 {error}")
+        except parity_draw.Refused as e:
+            self.n -= 1
+            self.refuse(case.number, e)
         except Exception as e:
             self.wrong += 1
             report(case, self.arguments.keep, f"{error}\nand from Keras in float64: {e}")

@@ -26,7 +26,8 @@ LOSSES = (
     ("binary_crossentropy", "sigmoid", BINARY), ("bce", "sigmoid", BINARY), ("BinaryCrossentropy(label_smoothing=0.1)", "sigmoid", BINARY),
     ("BinaryCrossentropy(from_logits=True)", None, BINARY),
     ("BinaryFocalCrossentropy(apply_class_balancing=True, gamma=1.5)", "sigmoid", BINARY),
-    ("CategoricalFocalCrossentropy()", "softmax", ONE_HOT),
+    ("CategoricalFocalCrossentropy()", "softmax", ONE_HOT), ("Dice(axis=-1)", "softmax", ONE_HOT), ("dice", "sigmoid", BINARY),
+    ("Tversky(alpha=0.3, beta=0.7)", "sigmoid", BINARY),
 )  # fmt: skip
 
 # Those that take predictions (samples, columns) alone, the last three of them several columns.

@@ -5,7 +5,7 @@
     parity_float64.py FOLDER
 
 FOLDER holds model.keras, x0.npy..., y0.npy..., and a file `evaluate` if it is to be evaluated too. Writes float64.pickle, what
-parity.train() returns."""
+parity.train() returns, and nothing if what the model puts out in training is saturated."""
 
 import os
 import pickle
@@ -37,10 +37,21 @@ def data(folder, letter):
     return arrays
 
 
+def saturated_in_training(model, x):
+    """As batch normalizations may do. Changes their averages."""
+    for at in range(0, len(x[0]), parity.BATCH):
+        y = model([a[at : at + parity.BATCH] for a in x], training=True)
+        if any(parity.saturated(np.asarray(a)) for a in (y if isinstance(y, list) else [y])):
+            return True
+    return False
+
+
 def main():
     folder = sys.argv[1]
     keras.config.set_floatx("float64")
     x = data(folder, "x")
+    if saturated_in_training(in_float64(folder), x):
+        return
     run = parity.train(in_float64(folder), x, data(folder, "y"), os.path.exists(f"{folder}/evaluate"), x)
     with open(f"{folder}/float64.pickle", "wb") as f:
         pickle.dump(run, f)

@@ -80,6 +80,7 @@ CASES = {
         'Poisson()', 'KLDivergence()', 'Hinge()', 'SquaredHinge()', 'CategoricalHinge()',
         'CosineSimilarity()', 'BinaryFocalCrossentropy()',
         'BinaryFocalCrossentropy(True, 0.5, 1.5, True, 0.25)', 'CategoricalFocalCrossentropy()',
+        'Dice()', 'Dice(axis=(0, 1))', 'Tversky()', 'Tversky(0.25, 0.75, axis=[1])',
         'CategoricalFocalCrossentropy(alpha=0.5, gamma=3, from_logits=True, label_smoothing=0.125)',
     ],
     'metrics': [
