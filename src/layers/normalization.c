@@ -10,15 +10,13 @@
 /* Keras' epsilon(), which the deviation is at least. */
 #define EPSILON 1e-7f
 
-/* As arguments, moments are numbers within the graph: more than this is a data set's work, not an argument's. */
-#define MAX_MOMENTS 64
-
 struct normalization {
     struct layer layer;
     struct int_list axis;
     struct float_list mean;
     struct float_list variance;
     bool invert;
+    int given; /* which of the layer's constants the mean is, where it has several numbers; the variance follows */
     struct object *zeros; /* what mean and count begin as; owned, like ones */
     struct object *ones;
 };
@@ -43,10 +41,6 @@ static clk_status check(struct object *o)
         return clk__fail(CLK_ERR_CONFIG,
             "%s: mean and variance must be of one length, or neither given",
             clk__layer_text(text, &n->layer));
-    if (n->mean.n > MAX_MOMENTS)
-        return clk__fail(CLK_ERR_UNSUPPORTED,
-            "%s: mean has %d numbers as an argument, at most %d are possible",
-            clk__layer_text(text, &n->layer), n->mean.n, MAX_MOMENTS);
     TRY(clk__object_from_text(&n->zeros, &clk__initializers, "zeros"));
     return clk__object_from_text(&n->ones, &clk__initializers, "ones");
 }
@@ -60,6 +54,16 @@ static void fini(struct object *o)
     clk__layer_fini(o);
 }
 
+static clk_status add_moments(struct layer *self, const struct float_list *list)
+{
+    float *values = clk__alloc((size_t)list->n, sizeof *values);
+    if (!values)
+        return clk__fail_memory();
+    for (int i = 0; i < list->n; i++)
+        values[i] = (float)list->items[i];
+    return clk__layer_add_constant(self, SHAPE(list->n), values, "float32");
+}
+
 static clk_status build(struct layer *self, const struct shape *inputs, int n_inputs)
 {
     struct normalization *n = (struct normalization *)self;
@@ -67,6 +71,11 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n_in
     unsigned axes = 0;
     (void)n_inputs;
     TRY(clk__norm_axes(&axes, &dims, self, &inputs[0], &n->axis));
+    n->given = self->n_constants;
+    if (n->mean.n > 1) {
+        TRY(add_moments(self, &n->mean));
+        return add_moments(self, &n->variance);
+    }
     if (n->mean.n >= 0)
         return CLK_OK;
     TRY(clk__layer_add_variable(self, "mean", dims, false, n->zeros));
@@ -74,15 +83,13 @@ static clk_status build(struct layer *self, const struct shape *inputs, int n_in
     return clk__layer_add_variable(self, "count", (struct shape){0}, false, n->zeros);
 }
 
-/* The numbers of an argument as they broadcast against the kept axes: the last of those has as many, or one. */
-static struct value *numbers(struct graph *g, const struct float_list *list)
+/* An argument as it broadcasts against the kept axes: the last of those has as many numbers, or it is one. */
+static struct value *moments(
+    struct call *c, struct layer *self, const struct float_list *list, int constant)
 {
-    struct value *values[MAX_MOMENTS];
     if (list->n == 1)
-        return clk__constant(g, (float)list->items[0]);
-    for (int i = 0; i < list->n; i++)
-        values[i] = clk__broadcast(g, clk__constant(g, (float)list->items[i]), SHAPE(1));
-    return clk__concat(g, values, list->n, 0);
+        return clk__constant(c->graph, (float)list->items[0]);
+    return clk__call_leaf(c, &self->constants[constant].variable);
 }
 
 static clk_status call(struct layer *self, struct call *c)
@@ -103,8 +110,8 @@ static clk_status call(struct layer *self, struct call *c)
             return clk__fail(CLK_ERR_SHAPE, "%s: mean has %d numbers, input of shape %s does not",
                 clk__layer_text(layer, self), n->mean.n, clk__shape_text(shape, &x->shape));
         }
-        mean = numbers(g, &n->mean);
-        variance = numbers(g, &n->variance);
+        mean = moments(c, self, &n->mean, n->given);
+        variance = moments(c, self, &n->variance, n->given + 1);
         for (along = 1; along << 1 <= axes; along <<= 1)
             ;
     }

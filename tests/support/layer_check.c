@@ -18,6 +18,7 @@ enum {
     MAX_CASES = 64,
     MAX_LAYERS = 4,
     MAX_WEIGHTS = 32,
+    MAX_CONSTANTS = 2,
     MAX_WITHIN = 16, /* layers, their children and children's children */
     MAX_TEXT = 128,
 };
@@ -39,9 +40,11 @@ struct trial {
     struct layer *layers[MAX_LAYERS];
     int n_layers;
     struct variable *variables[MAX_WEIGHTS];
-    struct value *leaves[MAX_WEIGHTS]; /* by variable */
+    struct value *leaves[MAX_WEIGHTS + MAX_CONSTANTS]; /* by variable */
     size_t state_offsets[MAX_WEIGHTS]; /* in REGION_METRIC, of those that do not train */
     int n_variables;
+    struct constant *constants[MAX_CONSTANTS]; /* theirs are the last of the leaves */
+    int n_constants;
     struct call first; /* with the inputs */
     struct call last;  /* with the outputs */
 };
@@ -189,6 +192,11 @@ static void number_variables(struct trial *t)
             l->variables[i].index = t->n_variables;
             t->variables[t->n_variables++] = &l->variables[i];
         }
+        for (int i = 0; i < l->n_constants; i++) {
+            ck_assert_int_lt(t->n_constants, MAX_CONSTANTS);
+            l->constants[i].variable.index = MAX_WEIGHTS + t->n_constants;
+            t->constants[t->n_constants++] = &l->constants[i];
+        }
         ck_assert_int_le(n + l->n_children, MAX_WITHIN);
         for (int i = l->n_children; i-- > 0;)
             left[n++] = l->children[i].layer;
@@ -243,6 +251,10 @@ static void add_leaves(struct trial *t, struct rig *r)
         data = recorded_as(t, "w", i, &v->shape);
         t->leaves[i] = v->trainable ? rig_input(r, CLK_FLOAT32, v->shape, data, true)
                                     : state_leaf(&t->state_offsets[i], r, v->shape, data);
+    }
+    for (int i = 0; i < t->n_constants; i++) {
+        const struct constant *k = t->constants[i];
+        t->leaves[MAX_WEIGHTS + i] = rig_input(r, CLK_FLOAT32, k->variable.shape, k->values, false);
     }
 }
 

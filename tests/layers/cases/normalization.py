@@ -13,6 +13,11 @@ CASES = [
         "rel": 1e-4,
     },
     {
+        "name": "given_many",
+        "layer": f"Normalization(mean={[i / 8 for i in range(70)]}, variance={[0.5 + i / 16 for i in range(70)]})",
+        "inputs": [[3, 70]],
+    },
+    {
         "name": "given_inverted",
         "layer": "Normalization(axis=1, mean=[1.0, 2.0], variance=[4.0, 0.25], invert=True)",
         "inputs": [[3, 2, 2]],
