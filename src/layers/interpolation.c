@@ -41,3 +41,31 @@ clk_status clk__layer_resize(
     c->n_outputs = 1;
     return c->graph->status;
 }
+
+/* How much of n is left of the middle, for `other` to be to it as their targets are: keras/src/backend/jax/image.py. */
+static int64_t cropped(int64_t n, int64_t other, int64_t target, int64_t other_target)
+{
+    int64_t size = (int64_t)((double)(other * target) / (double)other_target);
+    return size > n ? n : size < 1 ? 1 : size;
+}
+
+clk_status clk__crop_to_aspect_ratio(
+    const struct layer *self, struct call *c, int64_t height, int64_t width)
+{
+    const int64_t *dims = c->inputs[0]->shape.dims;
+    char text[LAYER_TEXT];
+    int64_t h = dims[1], w = dims[2];
+    if (h < 1 || w < 1)
+        return clk__fail(CLK_ERR_SHAPE, "%s: crop_to_aspect_ratio needs images of a known size",
+            clk__layer_text(text, self));
+    return clk__crop_middle(c, cropped(h, w, height, width), cropped(w, h, width, height));
+}
+
+clk_status clk__crop_middle(struct call *c, int64_t height, int64_t width)
+{
+    const int64_t *dims = c->inputs[0]->shape.dims;
+    int64_t top = (dims[1] - height) / 2, left = (dims[2] - width) / 2;
+    c->inputs[0] = clk__slice_axis(c->graph, c->inputs[0], 1, top, height);
+    c->inputs[0] = clk__slice_axis(c->graph, c->inputs[0], 2, left, width);
+    return c->graph->status;
+}

@@ -128,6 +128,7 @@ struct layer_class {
     /* Where the last of call_args is a list: how many tensors its item i is a list of, 0 for a lone tensor. NULL: all
      * are lone. */
     int (*list_item)(const struct layer *l, int i);
+    bool ignores_training; /* a call with training=True is as any other */
     /* Names of the call's arguments that are True or False, found in a call's kwargs. NULL: none. */
     const char *const *call_flags;
     bool is_model;           /* a nested model, see model/nested.c */

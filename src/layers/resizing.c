@@ -3,7 +3,6 @@
  * keras/src/layers/preprocessing/image_preprocessing/resizing.py. */
 #include "layers/data_format.h"
 #include "layers/interpolation.h"
-#include "ops/ops.h"
 
 struct resizing {
     struct layer layer;
@@ -37,27 +36,6 @@ static clk_status check(struct object *o)
     return CLK_OK;
 }
 
-/* How much of n is left of the middle, for `other` to be to it as their targets are: keras/src/backend/jax/image.py. */
-static int64_t cropped(int64_t n, int64_t other, int64_t target, int64_t other_target)
-{
-    int64_t size = (int64_t)((double)(other * target) / (double)other_target);
-    return size > n ? n : size < 1 ? 1 : size;
-}
-
-static clk_status crop(struct value **x, const struct resizing *r, struct call *c)
-{
-    const int64_t *dims = (*x)->shape.dims;
-    char text[LAYER_TEXT];
-    int64_t h = dims[1], w = dims[2];
-    if (h < 1 || w < 1)
-        return clk__fail(CLK_ERR_SHAPE, "%s: crop_to_aspect_ratio needs images of a known size",
-            clk__layer_text(text, &r->layer));
-    int64_t height = cropped(h, w, r->height, r->width), width = cropped(w, h, r->width, r->height);
-    *x = clk__slice_axis(c->graph, *x, 1, (h - height) / 2, height);
-    *x = clk__slice_axis(c->graph, *x, 2, (w - width) / 2, width);
-    return c->graph->status;
-}
-
 static clk_status call(struct layer *self, struct call *c)
 {
     const struct resizing *r = (const struct resizing *)self;
@@ -65,7 +43,7 @@ static clk_status call(struct layer *self, struct call *c)
     c->inputs[0] = clk__to_channels_last(c->graph, c->inputs[0], r->data_format);
     TRY(c->graph->status);
     if (r->crop_to_aspect_ratio)
-        TRY(crop(&c->inputs[0], r, c));
+        TRY(clk__crop_to_aspect_ratio(self, c, r->height, r->width));
     TRY(clk__layer_resize(self, c, r->interpolation, r->height, r->width));
     c->outputs[0] = clk__from_channels_last(c->graph, c->outputs[0], r->data_format);
     return c->graph->status;
@@ -79,5 +57,6 @@ const struct layer_class clk__layer_resizing = {
     .object.common = clk__layer_fields,
     .object.check = check,
     .object.fini = clk__layer_fini,
+    .ignores_training = true,
     .call = call,
 };

@@ -192,11 +192,10 @@ static const json_t *first_by_name(const struct layer *l, const json_t *kwargs)
     return NULL;
 }
 
-/* Keras writes this default of Resizing's call into every file; it resizes alike in training and not. */
+/* Keras writes this default of theirs into every file. */
 static bool is_idle_training(const struct layer *l, const char *key)
 {
-    return strcmp(key, "training") == 0 &&
-           strcmp(clk__layer_class(l)->object.name, "Resizing") == 0;
+    return strcmp(key, "training") == 0 && clk__layer_class(l)->ignores_training;
 }
 
 /* Keyword arguments that are tensors go behind the others, in the order of the call's signature; the rest stay. One

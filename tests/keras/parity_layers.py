@@ -181,6 +181,11 @@ def resizing(d, shape, name):
     return f"Resizing({d.pick(2, 3, 4, 7)}, {d.pick(2, 3, 5)}{how})"
 
 
+@layer("CenterCrop", ranks=(3,))
+def center_crop(d, shape, name):
+    return f"CenterCrop({d.pick(2, 3, 4, 7)}, {d.pick(2, 3, 5)}{d.args(data_format=DATA_FORMATS)})"
+
+
 # ---- shapes ----
 
 
