@@ -42,12 +42,13 @@ clk_status clk__sums_reset(struct sums *sums, struct session *s)
     return clk__buffer_zero(s->device, b, 0, b->bytes);
 }
 
-/* The mean that term i stands for. */
+/* The mean that term i stands for, 0 where nothing counts, as of keras.metrics.Mean. */
 static double mean_of(const struct sums *sums, float (*pairs)[2], int i)
 {
     int w = sums->terms[i].weight;
     double sum = (double)pairs[i][0] + (double)pairs[i][1];
-    return sum / (w < 0 ? sums->terms[i].count : (double)pairs[w][0] + (double)pairs[w][1]);
+    double count = w < 0 ? sums->terms[i].count : (double)pairs[w][0] + (double)pairs[w][1];
+    return count > 0 ? sum / count : 0;
 }
 
 /* "loss" is the weighted sum of the outputs' losses, which several outputs show too ("out_a_loss"), and of penalties. */

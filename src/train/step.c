@@ -45,12 +45,13 @@ struct supervision {
     enum target_kind kind;
 };
 
-/* Keras scales a mask so that the mean over all elements becomes the mean over those that count:
+/* Keras scales a mask so that the mean over all elements becomes the mean over those that count, which may be none:
  * keras/src/losses/loss.py apply_mask. */
 static struct value *mask_scale(struct graph *g, const struct supervision *s, float n)
 {
     struct value *valid = clk__reduce(g, REDUCE_SUM, s->mask, ~0u, false);
-    return clk__mul(g, s->mask, clk__div(g, clk__constant(g, n), valid));
+    struct value *divisor = clk__binary(g, "max", valid, clk__constant(g, 1.0f));
+    return clk__mul(g, s->mask, clk__div(g, clk__constant(g, n), divisor));
 }
 
 /* The loss tracker is the mean over batches, weighted by their rows: keras/src/trainers/trainer.py. For a mean over

@@ -4,8 +4,6 @@ and optimizers."""
 
 import numpy as np
 
-from parity_draw import Text
-
 # The kinds of targets.
 REAL, POSITIVE, BINARY, SIGNS, ONE_HOT, CLASSES = "real", "positive", "binary", "signs", "one_hot", "classes"
 # Code, the output's activation, its targets. A name alone is a string to Keras. Huber loses its delta in a file.
@@ -81,8 +79,8 @@ SCHEDULES = (
 )  # fmt: skip
 
 
-def optimizer(d, name):
-    """A constructor, or sometimes the name alone."""
+def optimizer(d, name, number):
+    """A constructor, of every fifth number with the schedule that is due, or sometimes the name alone."""
     special = {
         "SGD": {"momentum": [0.9], "nesterov": [True]},
         "Adam": {"amsgrad": [True], "beta_1": [0.8]},
@@ -96,12 +94,14 @@ def optimizer(d, name):
         "Lion": {"beta_1": [0.8]},
         "Lamb": {"beta_1": [0.8]},
     }
-    if name in ("SGD", "Adam", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam") and d.flip(0.2):
+    scheduled = number % 5 == 0
+    if name in ("SGD", "Adam", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam") and not scheduled and d.flip(0.2):
         return repr(name.lower())
     rate = {"Adadelta": 1.0, "SGD": 0.05, "Adagrad": 0.05, "Lion": 0.001}.get(name, 0.01)
     clip = d.pick({"clipnorm": [0.5]}, {"clipvalue": [0.02]}, {"global_clipnorm": [0.3]})
-    schedule = Text("keras.optimizers.schedules." + d.pick(*SCHEDULES).format(rate=rate))
-    text = d.args(learning_rate=[rate, rate, schedule]) + d.args(**special.get(name, {}))
+    schedule = SCHEDULES[number // 5 % len(SCHEDULES)].format(rate=rate)
+    text = f", learning_rate=keras.optimizers.schedules.{schedule}" if scheduled else d.args(learning_rate=[rate])
+    text += d.args(**special.get(name, {}))
     if d.flip(0.4):
         text += d.args(**clip)
     return f"{name}({(text + d.args(weight_decay=[0.01]))[2:]})"

@@ -177,8 +177,8 @@ def draw_body(d, number, due, sequential):
         d.input(INPUTS[d.pick(1, 2, 2, 3, 4)])
     if not sequential:
         operations = sorted(parity_coverage.wanted("operations"))
-        for k in range(3):
-            name = operations[(3 * number + k) % len(operations)]
+        for k in range(4):
+            name = operations[(4 * number + k) % len(operations)]
             insist(d, lambda d, t, name=name: step_operation(d, t, name))
     if not any(repr(d.due_activation) in line for line in d.lines):
         insist(d, lambda d, t: d.line(f"Activation({d.due_activation!r})({t})", (t,)))
@@ -204,7 +204,7 @@ def draw_compile(d, number, heads):
         losses, metrics = losses[0], metrics[0]
     else:
         losses, metrics = f"[{', '.join(losses)}]", f"[{', '.join(metrics)}]"
-    optimizer = parity_compile.optimizer(d, optimizers[number % len(optimizers)])
+    optimizer = parity_compile.optimizer(d, optimizers[number % len(optimizers)], number)
     return f"model.compile(optimizer={optimizer}, loss={losses}{weights}, metrics={metrics})"
 
 

@@ -146,6 +146,28 @@ START_TEST(test_masked_take_nothing)
 }
 END_TEST
 
+/* Where nothing of a batch counts, its loss and its metrics are 0, and it trains nothing. */
+START_TEST(test_all_masked)
+{
+    float x[BATCH * 2 * 3] = {0}, y[BATCH * 2] = {1, 1, 1}, before[6], after[6];
+    double loss = -1, metric = -1;
+    clk_logs *logs = NULL;
+    clk_model *m = sequential(test_device(),
+        CLK_LIST("Input((2, 3))", "Masking()", "SimpleRNN(2, return_sequences=True)", "Dense(1)"));
+    check_ok(clk_model_compile(
+        m, clk_compile_opts(.optimizer = "sgd", .loss = "mse", .metrics = CLK_LIST("mae"))));
+    check_ok(clk_model_get_weight(before, 6, m, 0));
+    check_ok(clk_model_train_on_batch(&logs, m, clk_f32(x, BATCH, 2, 3), clk_f32(y, BATCH, 2, 1)));
+    check_ok(clk_logs_get(&loss, logs, "loss"));
+    check_ok(clk_logs_get(&metric, logs, "mae"));
+    check_ok(clk_model_get_weight(after, 6, m, 0));
+    ck_assert_msg(loss == 0 && metric == 0, "loss %g, mae %g", loss, metric);
+    ck_assert_mem_eq(before, after, sizeof before);
+    clk_logs_free(logs);
+    clk_model_free(m);
+}
+END_TEST
+
 START_TEST(test_refused)
 {
     float x[12] = {0};
@@ -174,6 +196,7 @@ Suite *test_suite(void)
     tcase_add_test(tests, test_predict);
     tcase_add_test(tests, test_open_dimensions);
     tcase_add_test(tests, test_masked_take_nothing);
+    tcase_add_test(tests, test_all_masked);
     tcase_add_test(tests, test_refused);
     suite_add_tcase(suite, tests);
     return suite;
