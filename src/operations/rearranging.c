@@ -227,7 +227,7 @@ const struct layer_class clk__operation_diff = {
     .call = call_diff,
 };
 
-/* dx (x[i] + x[i + 1]) / 2, summed up. */
+/* dx (x[i] + x[i + 1]) / 2, summed up: of one element 0. */
 static clk_status call_trapezoid(struct layer *self, struct call *c)
 {
     int axis = 0;
@@ -237,8 +237,12 @@ static clk_status call_trapezoid(struct layer *self, struct call *c)
     x = clk__operation_float(g, x);
     TRY(g->status);
     int64_t left = x->shape.dims[axis] - 1;
-    if (left < 1)
-        return fail_arguments(self, "an axis of 2 elements and more is needed");
+    if (left < 0)
+        return fail_arguments(self, "an axis of a known size is needed");
+    if (left == 0) {
+        struct value *zeros = clk__broadcast(g, clk__constant(g, 0.0f), x->shape);
+        return clk__operation_done(c, clk__reduce(g, REDUCE_SUM, zeros, 1u << axis, false));
+    }
     struct value *both =
         clk__add(g, clk__slice_axis(g, x, axis, 0, left), clk__slice_axis(g, x, axis, 1, left));
     both = clk__scale(g, both, (float)(((struct rearranging *)self)->dx / 2.0));

@@ -171,7 +171,7 @@ CASES = {
     "modes": lambda a, b: [
         ops.pad(a, ((0, 0), (2, 1), (0, 3)), mode="reflect"), ops.pad(b, ((0, 0), (1, 4), (2, 0)), mode="symmetric"),
         ops.pad(a, ((0, 0), (0, 0), (1, 2)), mode="edge"), ops.cumprod(a, axis=-1) + ops.prod(b, axis=1, keepdims=True),
-        ops.prod(a, axis=(1, 2), keepdims=True)[:, 0] + ops.trapezoid(b, dx=0.5, axis=1), ops.rot90(a, axes=(1, 2)),
+        ops.prod(a, axis=(1, 2), keepdims=True)[:, 0] + ops.trapezoid(b, dx=0.5, axis=1) + ops.trapezoid(a[:, :1], axis=1), ops.rot90(a, axes=(1, 2)),
         ops.rot90(a, k=2, axes=(1, 2)), ops.fliplr(b) + ops.cast(ops.argmax(a, axis=1), "float32")[:, None] - ops.cast(ops.argmin(b, axis=1, keepdims=True), "float32"),
     ],
     "parts": lambda a, b: [
