@@ -53,6 +53,10 @@ class Wrong(Exception):
     pass
 
 
+class Off(Wrong):
+    """Numbers differ, of which rounding may be the cause."""
+
+
 class Worst:
     """By quantity: how many arrays were compared, how near what was allowed the worst came, and for how many rounding alone
     made that more than ten times the tolerance."""
@@ -80,7 +84,7 @@ def largest(array):
 
 
 def compare(quantity, name, got, expected, tolerance, drift=0.0):
-    """Raises Wrong with the first number that is off by more than `tolerance`, absolute, and what `drift` allows."""
+    """Raises Off with the first number that is off by more than `tolerance`, absolute, and what `drift` allows."""
     what = f"{quantity} {name}"
     if got.shape != expected.shape:
         raise Wrong(f"{what}: shape {got.shape}, Keras has {expected.shape}")
@@ -90,7 +94,7 @@ def compare(quantity, name, got, expected, tolerance, drift=0.0):
     bad = ~(off <= allowed)
     if bad.any():
         at = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise Wrong(
+        raise Off(
             f"{what}: {int(bad.sum())} of {bad.size} differ, first at {at}: {got[at]:.9g}, Keras has {expected[at]:.9g}, "
             f"tolerance {allowed:.2g}"
         )
@@ -356,8 +360,10 @@ class Run:
             self.n += 1
             try:
                 self.check(case)
+            except Off as e:
+                self.judge(case, e)
             except Exception as e:
-                self.judge(case, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
+                self.differs(case, e if isinstance(e, Wrong) else f"{type(e).__name__}: {e}")
         print(f"{self.n} models, {self.wrong} differ", flush=True)
         folder.cleanup()
         self.running = None
@@ -373,8 +379,11 @@ class Run:
             self.n -= 1
             self.refuse(case.number, e)
         except Exception as e:
-            self.wrong += 1
-            report(case, self.arguments.keep, f"{error}\nand from Keras in float64: {e}")
+            self.differs(case, f"{error}\nand from Keras in float64: {e}")
+
+    def differs(self, case, error):
+        self.wrong += 1
+        report(case, self.arguments.keep, error)
 
     def check(self, case):
         case.check(reopen=case.number % self.arguments.reopen_every == 0)
